@@ -1,0 +1,27 @@
+"""The only importers of pyshacl, owlrl, shacl and of SPARQL over what is assessed. One interface, two engines."""
+
+from __future__ import annotations
+
+from danao.engine.interface import Engine, Source
+from danao.errors import Text, UsageError
+
+ENGINES = ("fast", "reference")
+
+
+def make_engine(name: str, source: Source) -> Engine:
+    """Compile a source for an engine; each engine's libraries are imported only when it is asked for.
+
+    :raises UsageError: an engine of that name does not exist.
+    """
+    if name == "fast":
+        from danao.engine.fast import FastEngine
+
+        return FastEngine(source)
+    if name == "reference":
+        from danao.engine.reference import ReferenceEngine
+
+        return ReferenceEngine(source)
+    raise UsageError(
+        Text(f"没有名为“{name}”的引擎。", f"There is no engine named '{name}'."),
+        fix=Text(f"可用的引擎：{'、'.join(ENGINES)}。", f"Engines: {', '.join(ENGINES)}."),
+    )

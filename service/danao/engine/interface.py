@@ -1,0 +1,65 @@
+"""What an engine does for the steps: entail, construct, select, validate. Terms are pyoxigraph's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+Term = NamedNode | Literal | BlankNode | Triple
+Row = Mapping[str, Term | None]
+Facts = frozenset[Triple]
+
+
+@dataclass(frozen=True)
+class Source:
+    """What an engine compiles: the knowledge as closed triples, the shapes by set, the entailment rules.
+
+    ``knowledge`` is what rules may see of it, ``axioms`` what an OWL reasoner is given. Shape sets are N-Triples texts.
+    """
+
+    knowledge: Facts
+    axioms: Facts
+    shapes: Mapping[str, str]
+    entailment: tuple[str, ...]
+
+
+@dataclass(frozen=True, order=True)
+class ShapeResult:
+    """One result of a shape: node and shape are IRIs, the value is in N-Triples syntax."""
+
+    focus: str
+    shape: str
+    severity: str
+    value: str | None = None
+
+
+class Workspace(Protocol):
+    """The facts of one assessment, growing step by step, beside the knowledge."""
+
+    def add(self, facts: Iterable[Triple]) -> None:
+        """Add facts."""
+
+    def entail(self) -> Facts:
+        """Add what the ontology's axioms entail; the facts that were not there before."""
+
+    def construct(self, query: str) -> Facts:
+        """Add what a CONSTRUCT query makes; the facts that were not there before."""
+
+    def select(self, query: str, parameters: Mapping[str, Term] | None = None) -> list[Row]:
+        """Rows of a SELECT query in its order; parameters fill its leading ``VALUES … (UNDEF)`` row."""
+
+    def validate(self, shapes: str) -> list[ShapeResult]:
+        """Results of a set of shapes over the facts, sorted."""
+
+
+class Engine(Protocol):
+    """A compiled knowledge that hands out workspaces."""
+
+    name: str
+    versions: Mapping[str, str]
+
+    def workspace(self) -> Workspace:
+        """A fresh workspace that holds the knowledge and no facts."""

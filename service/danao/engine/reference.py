@@ -1,0 +1,146 @@
+"""The reference engine: rdflib for SPARQL, owlrl for OWL 2 RL, pyshacl for shapes. Slow, independent of the fast one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+
+import owlrl
+import pyoxigraph
+import pyshacl
+import rdflib
+from pyoxigraph import RdfFormat, Triple
+from rdflib.namespace import OWL, RDF, RDFS, SH, XSD
+
+from danao.engine.interface import Facts, Row, ShapeResult, Source, Term
+from danao.engine.parameters import fill
+from danao.namespaces import KNOWLEDGE_GRAPH
+
+# pyshacl switches a setting of rdflib for the whole process while it loads shapes.
+_PYSHACL = threading.Lock()
+
+# What owlrl adds about every resource and literal; no rule and no shape asks for it.
+_IDLE_PREDICATES = {OWL.sameAs, OWL.differentFrom, OWL.equivalentClass, OWL.equivalentProperty, RDFS.subClassOf}
+_IDLE_NAMESPACES = tuple(str(namespace) for namespace in (OWL, RDFS, XSD, RDF))
+
+
+class ReferenceEngine:
+    """Keeps the sources as rdflib graphs; each workspace reasons and validates from the start."""
+
+    name = "reference"
+
+    def __init__(self, source: Source) -> None:
+        self.versions = {name: version(name) for name in ("rdflib", "owlrl", "pyshacl")}
+        self.knowledge = _to_rdflib(source.knowledge)
+        self.axioms = _to_rdflib(source.axioms)
+        self.shapes = {
+            name: rdflib.Graph().parse(data=text, format="ntriples") for name, text in source.shapes.items()
+        }
+        self.closure = _closed(self.axioms)
+
+    def workspace(self) -> ReferenceWorkspace:
+        return ReferenceWorkspace(self)
+
+
+class ReferenceWorkspace:
+    """Facts in the default graph of an rdflib dataset, the knowledge in a named graph."""
+
+    def __init__(self, engine: ReferenceEngine) -> None:
+        self._engine = engine
+        self._dataset = rdflib.Dataset()
+        knowledge = self._dataset.graph(rdflib.URIRef(KNOWLEDGE_GRAPH))
+        for triple in engine.knowledge:
+            knowledge.add(triple)
+
+    @property
+    def _facts(self) -> rdflib.Graph:
+        return self._dataset.default_graph
+
+    def add(self, facts: Iterable[Triple]) -> None:
+        for triple in _to_rdflib(facts):
+            self._facts.add(triple)
+
+    def entail(self) -> Facts:
+        closed = _closed(self._engine.axioms, self._facts)
+        return self._keep(
+            triple for triple in closed if triple not in self._engine.closure and not _idle(triple)
+        )
+
+    def construct(self, query: str) -> Facts:
+        return self._keep(self._dataset.query(query))
+
+    def _keep(self, made: Iterable[tuple[rdflib.term.Node, ...]]) -> Facts:
+        new = {triple for triple in made if triple not in self._facts}
+        for triple in new:
+            self._facts.add(triple)
+        return _from_rdflib(new)
+
+    def select(self, query: str, parameters: Mapping[str, Term] | None = None) -> list[Row]:
+        result = self._dataset.query(fill(query, parameters or {}))
+        names = [str(variable) for variable in result.vars or ()]
+        return [{name: _term(row[name]) for name in names} for row in result]
+
+    def validate(self, shapes: str) -> list[ShapeResult]:
+        data = rdflib.Graph()
+        for triple in self._facts:
+            data.add(triple)
+        with _PYSHACL:
+            _, report, _ = pyshacl.validate(data, shacl_graph=self._engine.shapes[shapes], allow_infos=True)
+        return sorted(_results(report))
+
+
+def _closed(*graphs: rdflib.Graph) -> rdflib.Graph:
+    closure = rdflib.Graph()
+    for graph in graphs:
+        for triple in graph:
+            closure.add(triple)
+    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(closure)
+    return closure
+
+
+def _idle(triple: tuple[rdflib.term.Node, ...]) -> bool:
+    subject, predicate, thing = triple
+    return (
+        not isinstance(subject, rdflib.URIRef)
+        or isinstance(thing, rdflib.BNode)
+        or predicate in _IDLE_PREDICATES
+        or str(subject).startswith(_IDLE_NAMESPACES)
+        or (predicate == RDF.type and str(thing).startswith(_IDLE_NAMESPACES))
+    )
+
+
+def _results(report: rdflib.Graph) -> Iterable[ShapeResult]:
+    # Only results of the report itself: sh:detail hangs nested ones below them.
+    for node in report.objects(None, SH.result):
+        value = report.value(node, SH.value)
+        yield ShapeResult(
+            focus=str(report.value(node, SH.focusNode)),
+            shape=str(report.value(node, SH.sourceShape)),
+            severity=str(report.value(node, SH.resultSeverity)).rpartition("#")[2].lower(),
+            value=None if value is None else str(_term(value)),
+        )
+
+
+def _to_rdflib(triples: Iterable[Triple]) -> rdflib.Graph:
+    text = pyoxigraph.serialize(triples, format=RdfFormat.N_TRIPLES)
+    return rdflib.Graph().parse(data=text, format="ntriples")
+
+
+def _from_rdflib(triples: Iterable[tuple[rdflib.term.Node, ...]]) -> Facts:
+    graph = rdflib.Graph()
+    for triple in triples:
+        graph.add(triple)
+    text = graph.serialize(format="ntriples")
+    # Through a store, so that a literal has the same form whichever engine made it.
+    store = pyoxigraph.Store()
+    store.load(text, format=RdfFormat.N_TRIPLES)
+    return frozenset(quad.triple for quad in store)
+
+
+def _term(node: rdflib.term.Node | None) -> Term | None:
+    if node is None:
+        return None
+    graph = rdflib.Graph()
+    graph.add((rdflib.URIRef("urn:x"), rdflib.URIRef("urn:x"), node))
+    return next(iter(_from_rdflib(graph))).object

@@ -1,0 +1,155 @@
+"""What can go wrong with what comes from outside, each by its name.
+
+::
+
+    DanaoError
+    ├── UsageError                 the command line or a setting asks for what does not exist
+    ├── InputError                 a file cannot be read at all (exit code 2)
+    │   ├── UnreadableFile         it is not there, or may not be opened
+    │   ├── UnknownFormat          no RDF syntax can be told from its name
+    │   ├── WrongEncoding          it is not UTF-8
+    │   ├── SyntaxFault            the parser stopped, at a line and column
+    │   ├── RefusedContent         entity declarations, remote contexts, RDF 1.2 triple terms
+    │   ├── TooLarge               more than the limit of bytes, triples or nesting
+    │   ├── EmptyInput             it holds no triple
+    │   ├── NoProject              it holds no project of the class that the standard assesses
+    │   └── UnfitExamination       the examination is not one, or not of this project
+    └── KnowledgeError             a knowledge folder is incomplete or contradicts itself
+
+Violations of a description are no exceptions but :class:`Problem` s: every one is listed, and other projects go on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Text:
+    """A sentence in the languages of the interface."""
+
+    zh: str
+    en: str
+
+    def in_language(self, lang: str) -> str:
+        return self.en if lang == "en" else self.zh
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something is: a file with line and column (from 1), or a node."""
+
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+    node: str | None = None
+
+    def __str__(self) -> str:
+        position = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+        return " ".join(part for part in (position, f"<{self.node}>" if self.node else "") if part)
+
+
+class DanaoError(Exception):
+    """An error with a name: what is wrong, where, why, and what to do about it."""
+
+    def __init__(self, what: Text, *, place: Place | None = None, fix: Text | None = None) -> None:
+        super().__init__(what.en)
+        self.what = what
+        self.place = place or Place()
+        self.fix = fix
+
+    @property
+    def name(self) -> str:
+        return type(self).__name__
+
+    def as_json(self) -> dict[str, Any]:
+        """The error as in JSON output."""
+        return {
+            "error": self.name,
+            "message": {"zh": self.what.zh, "en": self.what.en},
+            "fix": {"zh": self.fix.zh, "en": self.fix.en} if self.fix else None,
+            "file": self.place.file,
+            "line": self.place.line,
+            "column": self.place.column,
+            "node": self.place.node,
+        }
+
+
+class UsageError(DanaoError):
+    """What was asked for does not exist."""
+
+
+class InputError(DanaoError):
+    """A file cannot be read at all."""
+
+
+class UnreadableFile(InputError):
+    """The file is not there, or may not be opened."""
+
+
+class UnknownFormat(InputError):
+    """No RDF syntax can be told from the file's name."""
+
+
+class WrongEncoding(InputError):
+    """The file is not UTF-8."""
+
+
+class SyntaxFault(InputError):
+    """The parser stopped."""
+
+
+class RefusedContent(InputError):
+    """The file holds something that is refused wherever it comes from."""
+
+
+class TooLarge(InputError):
+    """More bytes, triples or nesting than the limits allow."""
+
+
+class EmptyInput(InputError):
+    """The input holds no triple."""
+
+
+class NoProject(InputError):
+    """The input holds no project of the class that the standard assesses."""
+
+
+class UnfitExamination(InputError):
+    """The examination file holds no examination, or none that fits."""
+
+
+class KnowledgeError(DanaoError):
+    """A knowledge folder is incomplete or contradicts itself."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault of a description: its name, where it is, and what to do.
+
+    ``severity`` is ``violation`` (the project is not scored) or ``warning``.
+    """
+
+    name: str
+    severity: str
+    place: Place
+    what: Text
+    fix: Text | None = None
+    path: str | None = None
+    value: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The problem as in JSON output."""
+        return {
+            "problem": self.name,
+            "severity": self.severity,
+            "message": {"zh": self.what.zh, "en": self.what.en},
+            "fix": {"zh": self.fix.zh, "en": self.fix.en} if self.fix else None,
+            "file": self.place.file,
+            "line": self.place.line,
+            "column": self.place.column,
+            "node": self.place.node,
+            "path": self.path,
+            "value": self.value,
+        }

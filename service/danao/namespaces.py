@@ -1,0 +1,31 @@
+"""Names of the framework and of public vocabularies. No standard and no domain is named in Python."""
+
+DANAO = "https://w3id.org/danao/ns#"
+CCCEV = "http://data.europa.eu/m8g/"
+DCTERMS = "http://purl.org/dc/terms/"
+DQV = "http://www.w3.org/ns/dqv#"
+EARL = "http://www.w3.org/ns/earl#"
+OWL = "http://www.w3.org/2002/07/owl#"
+PROV = "http://www.w3.org/ns/prov#"
+QB = "http://purl.org/linked-data/cube#"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+SH = "http://www.w3.org/ns/shacl#"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+VANN = "http://purl.org/vocab/vann/"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+RDF_TYPE = RDF + "type"
+RDF_FIRST = RDF + "first"
+RDF_REST = RDF + "rest"
+
+KNOWLEDGE_GRAPH = DANAO + "KnowledgeGraph"
+DESCRIPTION_GRAPH = DANAO + "DescriptionGraph"
+EXAMINATION_GRAPH = DANAO + "ExaminationGraph"
+
+SOFTWARE = "https://w3id.org/danao/software/"
+
+
+def local_name(iri: str) -> str:
+    """The part of an IRI after its last ``#`` or ``/``."""
+    return iri[max(iri.rfind("#"), iri.rfind("/")) + 1 :]

@@ -1,0 +1,81 @@
+"""THE path: from a description and an examination to explained scores. Everything that assesses calls this."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from danao import __version__
+from danao.describe import Description, Examination
+from danao.engine.interface import Facts, Row, Term
+from danao.errors import Problem
+from danao.infer import infer
+from danao.knowledge import Knowledge
+from danao.namespaces import DANAO, PROV, RDF_TYPE, SOFTWARE
+from danao.outcomes import decide_outcomes
+from danao.report import tables
+from danao.score import score_outcomes
+from danao.validate import check_claims, check_description
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """One assessment: the graph of each step, the tables of the report, or the problems that forbid a score.
+
+    ``graphs`` maps ``context``, ``inference``, ``validation``, ``outcomes`` and ``scores`` to their facts, ``tables``
+    the name of each report query to its rows. A description with violations has problems and no outcomes.
+    """
+
+    iri: str
+    description: Description
+    examination: Examination
+    knowledge: Knowledge
+    problems: tuple[Problem, ...]
+    graphs: Mapping[str, Facts]
+    tables: Mapping[str, list[Row]]
+
+    @property
+    def violated(self) -> bool:
+        """Whether a violation kept the description from being scored."""
+        return any(problem.severity == "violation" for problem in self.problems)
+
+
+def assess(description: Description, examination: Examination, knowledge: Knowledge) -> Assessment:
+    """Describe → infer → validate → decide → score → report. Reads no clock: equal inputs give equal bytes."""
+    iri, context = _context(description, examination, knowledge)
+    problems = (*description.problems, *examination.problems)
+    if problems:
+        return Assessment(iri, description, examination, knowledge, problems, {"context": context}, {})
+    workspace = knowledge.engine.workspace()
+    workspace.add(description.facts | examination.facts | context)
+    graphs = {"context": context, "inference": infer(workspace, knowledge)}
+    problems = check_description(workspace, description, knowledge)
+    if any(problem.severity == "violation" for problem in problems):
+        return Assessment(iri, description, examination, knowledge, problems, graphs, {})
+    graphs["validation"] = check_claims(workspace, knowledge)
+    graphs["outcomes"] = decide_outcomes(workspace, knowledge)
+    graphs["scores"] = score_outcomes(workspace, knowledge)
+    report = tables(workspace, knowledge)
+    return Assessment(iri, description, examination, knowledge, problems, graphs, report)
+
+
+def _context(description: Description, examination: Examination, knowledge: Knowledge) -> tuple[str, Facts]:
+    """The assessment's IRI and what is known of it before the first step: parameters are facts, never strings."""
+    digests = (description.digest, examination.digest, knowledge.digest)
+    name = hashlib.sha256("\n".join(digests).encode()).hexdigest()[:32]
+    iri = f"{description.home}assessment/{name}"
+    statements: list[tuple[str, Term]] = [
+        (RDF_TYPE, NamedNode(DANAO + "Assessment")),
+        (DANAO + "of", NamedNode(description.project)),
+        (DANAO + "examination", NamedNode(examination.iri)),
+        (DANAO + "scheme", NamedNode(knowledge.scheme)),
+        (DANAO + "descriptionDigest", Literal(description.digest)),
+        (DANAO + "examinationDigest", Literal(examination.digest)),
+        (DANAO + "knowledgeDigest", Literal(knowledge.digest)),
+        (PROV + "wasAttributedTo", NamedNode(SOFTWARE + __version__)),
+    ]
+    subject = NamedNode(iri)
+    return iri, frozenset(Triple(subject, NamedNode(predicate), thing) for predicate, thing in statements)

@@ -1,0 +1,33 @@
+"""Where the shipped ontology, shapes and rules are: in the wheel, or in the checkout the package runs from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+FOLDERS = ("ontology", "shapes", "rules")
+
+# These come from the package whatever knowledge folder is used; everything else of FOLDERS is the standard's.
+FRAMEWORK = (
+    "ontology/framework",
+    "shapes/description/framework",
+    "shapes/claims",
+    "rules/entailment",
+    "rules/inference/framework",
+    "rules/outcomes",
+    "rules/scoring",
+    "rules/report",
+)
+
+
+def data_root() -> Path:
+    """The folder that holds ``ontology/``, ``shapes/`` and ``rules/``."""
+    package = Path(__file__).resolve().parent
+    shipped = package / "_data"
+    return shipped if shipped.is_dir() else package.parents[1]
+
+
+def examples_root() -> Path:
+    """The folder of the illustrative descriptions."""
+    package = Path(__file__).resolve().parent
+    shipped = package / "_data" / "examples"
+    return shipped if shipped.is_dir() else package.parents[1] / "examples"

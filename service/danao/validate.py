@@ -1,0 +1,42 @@
+"""Validation: is the description usable, and which claims lack something their clause names."""
+
+from __future__ import annotations
+
+from pyoxigraph import NamedNode, Triple
+
+from danao.describe import Description
+from danao.engine.interface import Facts, ShapeResult, Workspace
+from danao.errors import Place, Problem, Text
+from danao.knowledge import Knowledge
+from danao.namespaces import DANAO, SH, local_name
+
+_SEVERITIES = {"violation": "violation", "warning": "warning", "info": "warning"}
+
+
+def check_description(workspace: Workspace, description: Description, knowledge: Knowledge) -> tuple[Problem, ...]:
+    """The problems that the description shapes find, violations first."""
+    problems = {_problem(result, description, knowledge) for result in workspace.validate("description")}
+    return tuple(sorted(problems, key=lambda p: (p.severity != "violation", p.name, p.place.node or "", p.value or "")))
+
+
+def _problem(result: ShapeResult, description: Description, knowledge: Knowledge) -> Problem:
+    message = knowledge.text(result.shape, SH + "message") or Text(result.shape, result.shape)
+    return Problem(
+        name=local_name(result.shape),
+        severity=_SEVERITIES[result.severity],
+        place=Place(file=description.source, node=result.focus),
+        what=message,
+        fix=knowledge.text(result.shape, DANAO + "fix"),
+        path=next(iter(knowledge.values(result.shape, SH + "path")), None),
+        value=result.value,
+    )
+
+
+def check_claims(workspace: Workspace, knowledge: Knowledge) -> Facts:
+    """Add, for each claim, the shapes it does not satisfy; a claim without any is proved."""
+    unmet = NamedNode(DANAO + "unmet")
+    facts = frozenset(
+        Triple(NamedNode(result.focus), unmet, NamedNode(result.shape)) for result in workspace.validate("claims")
+    )
+    workspace.add(facts)
+    return facts
