@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
-from danao.errors import EmptyInput, NoProject, Place, Problem, Text, UnfitExamination
+from danao.errors import NoProject, Place, Problem, Text, UnfitExamination
 from danao.guard import Side, check_statements
 from danao.knowledge import Knowledge
 from danao.namespaces import DANAO, DCTERMS, RDF_TYPE, XSD
@@ -36,9 +36,10 @@ class Description:
 
 @dataclass(frozen=True)
 class Examination:
-    """The examiner's side for one project: IRI, canonical facts with their digest, and problems."""
+    """The examiner's side for one project: IRI, file (none for a default one), canonical facts, digest, problems."""
 
     iri: str
+    source: str | None
     facts: frozenset[Triple]
     digest: str
     problems: tuple[Problem, ...] = ()
@@ -371,7 +372,7 @@ def default_examination(identifier: str, as_of: str, around: Surroundings) -> Ex
             Triple(iri, NamedNode(DANAO + "asOf"), Literal(as_of, datatype=NamedNode(XSD + "date"))),
         }
     )
-    return Examination(iri.value, facts, digest_of(facts))
+    return Examination(iri.value, None, facts, digest_of(facts))
 
 
 def read_examinations(
@@ -393,8 +394,6 @@ def read_examinations(
             if identifier in found:
                 raise _unfit(source, Text("同一个项目有两份审查。", "One project has two examinations."))
             found[identifier] = _examine(node, identifier, triples, base, source, knowledge, around)
-    if not found:
-        raise EmptyInput(Text("没有审查文件。", "There is no examination file."))
     return found
 
 
@@ -435,4 +434,4 @@ def _examine(
     own = _moved(own, base, home)
     named, faults = _skolemised(own, home + "genid/", source.name)
     facts = canonical(named)
-    return Examination(_rebased(node, base, home).value, facts, digest_of(facts), tuple(problems + faults))
+    return Examination(_rebased(node, base, home).value, source.name, facts, digest_of(facts), tuple(problems + faults))

@@ -6,9 +6,11 @@ knowledge's terms, in the vocabularies of ontologies and shapes, or in those of 
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import enum
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -25,6 +27,7 @@ from danao.namespaces import (
     RDF_TYPE,
     RDFS,
     SH,
+    XSD,
     local_name,
 )
 
@@ -70,8 +73,10 @@ def _fault(triple: Triple, knowledge: Knowledge, side: Side) -> _Fault | None:
         return _refused_vocabulary(predicate)
     if predicate.startswith(knowledge.namespaces) and (fault := _term_fault(predicate, knowledge, side)):
         return fault
+    if isinstance(thing, Literal):
+        return _literal_for_node(predicate, thing, knowledge) or _ill_typed(thing)
     if not isinstance(thing, NamedNode):
-        return _literal_fault(predicate, thing, knowledge) if isinstance(thing, Literal) else None
+        return None
     if predicate == RDF_TYPE and thing.value.startswith(_REFUSED):
         return _refused_vocabulary(thing.value)
     if thing.value.startswith(knowledge.namespaces):
@@ -149,7 +154,7 @@ def _nearest(term: str, knowledge: Knowledge) -> str | None:
     return names[close[0]] if close else None
 
 
-def _literal_fault(predicate: str, thing: Literal, knowledge: Knowledge) -> _Fault | None:
+def _literal_for_node(predicate: str, thing: Literal, knowledge: Knowledge) -> _Fault | None:
     """A literal where one of our object properties stands: shapes would only say 'wrong kind of node'."""
     if OWL + "ObjectProperty" not in knowledge.values(predicate, RDF_TYPE):
         return None
@@ -159,4 +164,41 @@ def _literal_fault(predicate: str, thing: Literal, knowledge: Knowledge) -> _Fau
         str(thing),
         Text(f"“{label.zh}”的值应当是一个 IRI，这里是文字。", f"The value of '{label.en}' should be an IRI; this is text."),
         Text("写成 <…> 或带前缀的名称；JSON-LD 中写 {\"@id\": …}。", 'Write <…> or a prefixed name; in JSON-LD {"@id": …}.'),
+    )
+
+
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return _DATE.fullmatch(text) is not None
+
+
+# Engines differ on literals that are not of their datatype, so these never reach them.
+_LEXICAL: Mapping[str, Callable[[str], object]] = {
+    XSD + "integer": _INTEGER.fullmatch,
+    XSD + "decimal": _DECIMAL.fullmatch,
+    XSD + "date": _is_date,
+}
+
+
+def _ill_typed(thing: Literal) -> _Fault | None:
+    kind = thing.datatype.value
+    if kind not in _LEXICAL or _LEXICAL[kind](thing.value):
+        return None
+    name = local_name(kind)
+    return (
+        "IllTypedLiteral",
+        thing.value,
+        Text(f"“{thing.value}”不是有效的 xsd:{name}。", f"'{thing.value}' is no valid xsd:{name}."),
+        Text(
+            "日期写成 2025-06-30 且确有其日、不带时区；小数不用指数，JSON-LD 中写成字符串并注明类型。",
+            "Write dates that exist as 2025-06-30 without a time zone; decimals without an exponent, in JSON-LD as a typed string.",
+        ),
     )

@@ -35,7 +35,7 @@ _PROSE = {
     *(SKOS + name for name in ("prefLabel", "altLabel", "definition", "example", "historyNote", "inScheme", "broader")),
     *(SKOS + name for name in ("hasTopConcept", "topConceptOf")),
     *(RDFS + name for name in ("label", "comment", "isDefinedBy", "seeAlso")),
-    *(DANAO + name for name in ("clause", "statedIn", "fix")),
+    *(DANAO + name for name in ("clause", "position", "statedIn", "fix")),
     "https://schema.org/domainIncludes",
     "https://schema.org/rangeIncludes",
 }
@@ -79,6 +79,15 @@ class Knowledge:
         }
         shapes = {t.subject.value for t in self.shapes if isinstance(t.subject, NamedNode)}
         return tuple(sorted(names | {iri.removesuffix(local_name(iri)) for iri in shapes}))
+
+    @cached_property
+    def prefixes(self) -> Mapping[str, str]:
+        """Preferred prefix → namespace, of the ontology's modules."""
+        return {
+            properties[VANN + "preferredNamespacePrefix"][0].value: properties[VANN + "preferredNamespaceUri"][0].value
+            for properties in self.index.values()
+            if VANN + "preferredNamespacePrefix" in properties
+        }
 
     @cached_property
     def assessed_classes(self) -> frozenset[str]:

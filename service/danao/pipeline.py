@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from danao import __version__
 from danao.describe import Description, Examination
-from danao.engine.interface import Facts, Row, Term
+from danao.engine.interface import Facts, Row, Term, Workspace
 from danao.errors import Problem
 from danao.infer import infer
 from danao.knowledge import Knowledge
@@ -45,21 +45,34 @@ class Assessment:
 
 def assess(description: Description, examination: Examination, knowledge: Knowledge) -> Assessment:
     """Describe → infer → validate → decide → score → report. Reads no clock: equal inputs give equal bytes."""
-    iri, context = _context(description, examination, knowledge)
-    problems = (*description.problems, *examination.problems)
-    if problems:
-        return Assessment(iri, description, examination, knowledge, problems, {"context": context}, {})
-    workspace = knowledge.engine.workspace()
-    workspace.add(description.facts | examination.facts | context)
-    graphs = {"context": context, "inference": infer(workspace, knowledge)}
-    problems = check_description(workspace, description, knowledge)
-    if any(problem.severity == "violation" for problem in problems):
-        return Assessment(iri, description, examination, knowledge, problems, graphs, {})
+    checked, workspace = _check(description, examination, knowledge)
+    if checked.violated:
+        return checked
+    graphs = dict(checked.graphs)
     graphs["validation"] = check_claims(workspace, knowledge)
     graphs["outcomes"] = decide_outcomes(workspace, knowledge)
     graphs["scores"] = score_outcomes(workspace, knowledge)
-    report = tables(workspace, knowledge)
-    return Assessment(iri, description, examination, knowledge, problems, graphs, report)
+    return replace(checked, graphs=graphs, tables=tables(workspace, knowledge))
+
+
+def check(description: Description, examination: Examination, knowledge: Knowledge) -> Assessment:
+    """The first half of the path: an assessment with problems only."""
+    return _check(description, examination, knowledge)[0]
+
+
+def _check(
+    description: Description, examination: Examination, knowledge: Knowledge
+) -> tuple[Assessment, Workspace]:
+    iri, context = _context(description, examination, knowledge)
+    problems = (*description.problems, *examination.problems)
+    start = Assessment(iri, description, examination, knowledge, problems, {"context": context}, {})
+    workspace = knowledge.engine.workspace()
+    if start.violated:
+        return start, workspace
+    workspace.add(description.facts | examination.facts | context)
+    graphs = {"context": context, "inference": infer(workspace, knowledge)}
+    problems += check_description(workspace, description, examination, knowledge)
+    return replace(start, graphs=graphs, problems=problems), workspace
 
 
 def _context(description: Description, examination: Examination, knowledge: Knowledge) -> tuple[str, Facts]:

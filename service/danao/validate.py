@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyoxigraph import NamedNode, Triple
 
-from danao.describe import Description
+from danao.describe import Description, Examination
 from danao.engine.interface import Facts, ShapeResult, Workspace
 from danao.errors import Place, Problem, Text
 from danao.knowledge import Knowledge
@@ -13,18 +13,24 @@ from danao.namespaces import DANAO, SH, local_name
 _SEVERITIES = {"violation": "violation", "warning": "warning", "info": "warning"}
 
 
-def check_description(workspace: Workspace, description: Description, knowledge: Knowledge) -> tuple[Problem, ...]:
-    """The problems that the description shapes find, violations first."""
-    problems = {_problem(result, description, knowledge) for result in workspace.validate("description")}
+def check_description(
+    workspace: Workspace, description: Description, examination: Examination, knowledge: Knowledge
+) -> tuple[Problem, ...]:
+    """The problems that the description shapes find in both sides' statements, violations first."""
+    examined = {triple.subject.value for triple in examination.facts}
+    problems = {
+        _problem(result, examination.source if result.focus in examined else description.source, knowledge)
+        for result in workspace.validate("description")
+    }
     return tuple(sorted(problems, key=lambda p: (p.severity != "violation", p.name, p.place.node or "", p.value or "")))
 
 
-def _problem(result: ShapeResult, description: Description, knowledge: Knowledge) -> Problem:
+def _problem(result: ShapeResult, file: str | None, knowledge: Knowledge) -> Problem:
     message = knowledge.text(result.shape, SH + "message") or Text(result.shape, result.shape)
     return Problem(
         name=local_name(result.shape),
         severity=_SEVERITIES[result.severity],
-        place=Place(file=description.source, node=result.focus),
+        place=Place(file=file, node=result.focus),
         what=message,
         fix=knowledge.text(result.shape, DANAO + "fix"),
         path=next(iter(knowledge.values(result.shape, SH + "path")), None),

@@ -1,0 +1,88 @@
+"""``danao standard``: the tree of elements, and one concept with all that is known of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyoxigraph import NamedNode, Triple
+
+from danao.explain import Shapes
+from danao.knowledge import Knowledge
+from danao.namespaces import DANAO, SKOS
+from danao.output import print_json, print_triples
+from danao.render import Renderer
+from danao.view import EXPLANATION, Standard, both
+
+
+def show_tree(knowledge: Knowledge, lang: str, form: str) -> None:
+    """All elements in reading order, to stdout."""
+    standard = Standard(knowledge)
+    if form == "json":
+        print_json(
+            {
+                "format": "danao-standard/1",
+                "standard": {"iri": standard.document, "title": both(knowledge.label(standard.document))},
+                "note": both(EXPLANATION),
+                "elements": [concept(iri, standard) | {"depth": depth} for iri, depth in standard.walk()],
+            }
+        )
+    elif form == "table":
+        Renderer(lang).tree(
+            both(knowledge.label(standard.document)),
+            [concept(iri, standard) | {"depth": depth} for iri, depth in standard.walk()],
+        )
+    else:
+        print_triples((t for iri, _ in standard.walk() for t in _block(iri, knowledge)), knowledge, form)
+
+
+def show_concept(code: str, knowledge: Knowledge, lang: str, form: str) -> None:
+    """One concept by its code, to stdout.
+
+    :raises UsageError: no concept has that code.
+    """
+    standard = Standard(knowledge)
+    iri = standard.element(code)
+    if form == "json":
+        print_json({"format": "danao-concept/1"} | concept(iri, standard))
+    elif form == "table":
+        Renderer(lang).concept(concept(iri, standard))
+    else:
+        print_triples(_block(iri, knowledge), knowledge, form)
+
+
+def concept(iri: str, standard: Standard) -> dict[str, Any]:
+    """What is known of a concept of the standard, as plain data."""
+    knowledge = standard.knowledge
+
+    def labelled(name: str) -> list[dict[str, Any]]:
+        return [{"iri": v, "label": both(knowledge.label(v))} for v in knowledge.values(iri, DANAO + name)]
+
+    weight = standard.weight(iri)
+    return {
+        "iri": iri,
+        "notation": standard.notation(iri),
+        "label": both(knowledge.label(iri)),
+        "namedBy": both(standard.named_by(iri)),
+        "listedExample": standard.is_listed_example(iri),
+        "clause": next(iter(knowledge.values(iri, DANAO + "clause")), None),
+        "weight": None if weight is None else float(weight),
+        "definition": both(knowledge.text(iri, SKOS + "definition")),
+        "example": both(knowledge.text(iri, SKOS + "example")),
+        "note": both(EXPLANATION),
+        "kind": labelled("kind"),
+        "unit": labelled("unit"),
+        "direction": labelled("direction"),
+        "shape": Shapes(knowledge).of(iri),
+        "parts": [
+            {"iri": part, "notation": standard.notation(part), "label": both(knowledge.label(part))}
+            for part in standard.parts.get(iri, ())
+        ],
+    }
+
+
+def _block(iri: str, knowledge: Knowledge) -> set[Triple]:
+    return {
+        Triple(NamedNode(iri), NamedNode(predicate), value)
+        for predicate, values in knowledge.index[iri].items()
+        for value in values
+    }

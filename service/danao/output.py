@@ -1,0 +1,86 @@
+"""Machine-readable output on stdout: UTF-8, LF, the same bytes for the same inputs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
+
+from danao.knowledge import Knowledge
+from danao.namespaces import CCCEV, DANAO, DCTERMS, EARL, PROV, RDF_TYPE, RDFS, SH, SKOS, XSD
+from danao.pipeline import Assessment
+
+_PREFIXES = {
+    "cccev": CCCEV,
+    "danao": DANAO,
+    "dcterms": DCTERMS,
+    "earl": EARL,
+    "prov": PROV,
+    "rdfs": RDFS,
+    "sh": SH,
+    "skos": SKOS,
+    "xsd": XSD,
+}
+_FORMATS = {"turtle": RdfFormat.TURTLE, "jsonld": RdfFormat.JSON_LD}
+# What is said of a term that a result points to, so that a reader need not look it up.
+_SAID = (RDF_TYPE, SKOS + "notation", SKOS + "prefLabel", RDFS + "label", RDFS + "isDefinedBy")
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """JSON, readable, Chinese as it is."""
+    _write(json.dumps(value, ensure_ascii=False, indent=2).encode() + b"\n")
+
+
+def as_rdf(assessments: Sequence[Assessment], knowledge: Knowledge, form: str, below: str | None = None) -> None:
+    """The graphs of assessments with the labels of what they point to; only of elements ``below`` one where given."""
+    facts = {triple for assessment in assessments for graph in assessment.graphs.values() for triple in graph}
+    if below is not None:
+        facts = _about(facts, below, knowledge)
+    print_triples(facts | _labels(facts, knowledge), knowledge, form)
+
+
+def print_triples(triples: Iterable[Triple], knowledge: Knowledge, form: str) -> None:
+    """Triples as Turtle or JSON-LD, sorted."""
+    prefixes = _PREFIXES | knowledge.prefixes
+    # Sorted text is stable; JSON-LD takes no prefix that a term could be mistaken for.
+    _write(serialize(sorted(triples, key=str), format=_FORMATS[form], prefixes=prefixes))
+
+
+def _about(facts: set[Triple], element: str, knowledge: Knowledge) -> set[Triple]:
+    """What is said of the nodes that point to an element or to one below it, and of what those point to."""
+    wanted = {NamedNode(iri) for iri in _below(element, knowledge)}
+    nodes = {triple.subject for triple in facts if triple.object in wanted}
+    subjects = {triple.subject for triple in facts}
+    nodes |= {triple.object for triple in facts if triple.subject in nodes and triple.object in subjects}
+    return {triple for triple in facts if triple.subject in nodes}
+
+
+def _below(element: str, knowledge: Knowledge) -> set[str]:
+    found = {element}
+    while more := {
+        iri
+        for iri in knowledge.index
+        if iri not in found and found.intersection(knowledge.values(iri, DANAO + "directPartOf"))
+    }:
+        found |= more
+    return found
+
+
+def _labels(facts: Iterable[Triple], knowledge: Knowledge) -> set[Triple]:
+    pointed = {triple.object.value for triple in facts if isinstance(triple.object, NamedNode)}
+    return {
+        Triple(NamedNode(iri), NamedNode(predicate), value)
+        for iri in pointed
+        if iri in knowledge.index
+        for predicate in _SAID
+        for value in knowledge.index[iri].get(predicate, ())
+    }
+
+
+def _write(data: bytes) -> None:
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()

@@ -1,0 +1,241 @@
+"""What is shown of an assessment, as plain data: the JSON output, and what tables are drawn from."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from danao import __version__
+from danao.engine.interface import Row
+from danao.errors import Text, UsageError
+from danao.knowledge import Knowledge
+from danao.namespaces import DANAO, DCTERMS, RDF_TYPE, SKOS, local_name
+from danao.pipeline import Assessment
+
+FORMAT = "danao-assessment/1"
+EXPLANATION = Text("释义，以标准原文为准。", "Explanations; the standard's text decides.")
+KINDS = ("SelfAssessed", "Verified")
+
+# What an element is: named by the standard, or our reading of a clause.
+_BY_STANDARD = Text("标准", "standard")
+_BY_READING = Text("解读", "reading")
+
+
+class Standard:
+    """The elements of a standard in reading order, with what is needed to show them."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+
+    @cached_property
+    def document(self) -> str:
+        return self.knowledge.instances("Standard")[0]
+
+    @cached_property
+    def parts(self) -> Mapping[str, list[str]]:
+        """Element IRI → IRIs of its direct parts, in the order of their notations."""
+        parts: dict[str, list[str]] = {}
+        for iri in self.knowledge.index:
+            for parent in self.knowledge.values(iri, DANAO + "directPartOf"):
+                parts.setdefault(parent, []).append(iri)
+        return {parent: sorted(children, key=self._order) for parent, children in parts.items()}
+
+    def _order(self, iri: str) -> list[tuple[int, str]]:
+        """The position where one is stated, else the notation with numbers by value: 6.10 stands after 6.9."""
+        if position := self.knowledge.values(iri, DANAO + "position"):
+            return [(int(position[0]), "")]
+        pieces = self.notation(iri).replace("/", ".").replace(" ", ".").split(".")
+        return [(int(piece), "") if piece.isdigit() else (0, piece) for piece in pieces]
+
+    @cached_property
+    def roots(self) -> list[str]:
+        below = {child for children in self.parts.values() for child in children}
+        return sorted(iri for iri in self.parts if iri not in below)
+
+    def walk(self, iri: str | None = None, depth: int = 0) -> Iterable[tuple[str, int]]:
+        """Elements in reading order with their depth, from an element or from the root."""
+        for root in self.roots if iri is None else [iri]:
+            yield root, depth
+            for child in self.parts.get(root, ()):
+                yield from self.walk(child, depth + 1)
+
+    def notation(self, iri: str) -> str:
+        return next(iter(self.knowledge.values(iri, SKOS + "notation")), local_name(iri))
+
+    def named_by(self, iri: str) -> Text:
+        return _BY_READING if self.is_requirement(iri) else _BY_STANDARD
+
+    def is_requirement(self, iri: str) -> bool:
+        return DANAO + "Requirement" in self.knowledge.values(iri, RDF_TYPE)
+
+    def is_listed_example(self, iri: str) -> bool:
+        return DANAO + "ListedExample" in self.knowledge.values(iri, RDF_TYPE)
+
+    def weight(self, iri: str) -> Decimal | None:
+        return next((Decimal(value) for value in self.knowledge.values(iri, DANAO + "weight")), None)
+
+    def element(self, code: str) -> str:
+        """The concept of a notation (``6.1.5``), a local name (``6-1-5``) or an IRI.
+
+        :raises UsageError: there is none; the nearest are named.
+        """
+        wanted = code.strip().casefold()
+        names: dict[str, str] = {}
+        for iri in self.knowledge.index:
+            if self.knowledge.values(iri, SKOS + "notation") and self.knowledge.values(iri, DANAO + "clause"):
+                for name in (iri, local_name(iri), self.notation(iri)):
+                    names.setdefault(name.casefold(), iri)
+        if wanted in names:
+            return names[wanted]
+        near = "、".join(difflib.get_close_matches(wanted, names, n=3))
+        raise UsageError(
+            Text(f"标准中没有“{code}”。", f"The standard has no '{code}'."),
+            fix=Text(
+                f"{f'相近的有：{near}。' if near else ''}用 danao standard 查看全部编号。",
+                f"{f'Near: {near}. ' if near else ''}See all codes with 'danao standard'.",
+            ),
+        )
+
+
+def both(text: Text | None) -> dict[str, str] | None:
+    """A text as JSON: one member a language."""
+    return None if text is None else {"zh": text.zh, "en": text.en}
+
+
+def number(row: Row, name: str) -> float | int | None:
+    """A numeric value of a row; decimals have at most 10 places, so a float shows them exactly."""
+    term = row.get(name)
+    if term is None:
+        return None
+    value = Decimal(term.value)
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def document(assessments: Iterable[Assessment], knowledge: Knowledge) -> dict[str, Any]:
+    """The JSON output of a run: what was applied, then each project."""
+    standard = Standard(knowledge)
+    return {
+        "format": FORMAT,
+        "software": f"danao {__version__}",
+        "standard": {"iri": standard.document, "title": both(knowledge.label(standard.document))},
+        "scheme": _scheme(knowledge),
+        "note": both(EXPLANATION),
+        "knowledgeDigest": knowledge.digest,
+        "assessments": [assessment_view(assessment, standard) for assessment in assessments],
+    }
+
+
+def _scheme(knowledge: Knowledge) -> dict[str, Any]:
+    conventions = knowledge.values(knowledge.scheme, DANAO + "convention")
+    return {
+        "iri": knowledge.scheme,
+        "label": both(knowledge.label(knowledge.scheme)),
+        "conventions": [
+            {"iri": iri, "label": both(knowledge.label(iri)), "text": both(knowledge.text(iri, SKOS + "definition"))}
+            for iri in conventions
+        ],
+    }
+
+
+def assessment_view(assessment: Assessment, standard: Standard) -> dict[str, Any]:
+    """One project: where it comes from, its problems, its scores and outcomes."""
+    description, examination = assessment.description, assessment.examination
+    facts = Facts(assessment)
+    return {
+        "project": {
+            "iri": description.project,
+            "identifier": description.identifier,
+            "title": both(facts.title(description.project)),
+            "source": description.source,
+        },
+        "assessment": assessment.iri,
+        "examination": {"iri": examination.iri, "asOf": facts.value(examination.iri, DANAO + "asOf")},
+        "descriptionDigest": description.digest,
+        "examinationDigest": examination.digest,
+        "knowledgeDigest": assessment.knowledge.digest,
+        "problems": [problem.as_json() for problem in assessment.problems],
+        "scores": _elements(Results(assessment), standard) if assessment.tables else None,
+    }
+
+
+def _elements(results: Results, standard: Standard) -> list[dict[str, Any]]:
+    return [_element(iri, depth, results, standard) for iri, depth in standard.walk()]
+
+
+def _element(iri: str, depth: int, results: Results, standard: Standard) -> dict[str, Any]:
+    knowledge = standard.knowledge
+    weight = standard.weight(iri)
+    return {
+        "iri": iri,
+        "notation": standard.notation(iri),
+        "label": both(knowledge.label(iri)),
+        "namedBy": both(standard.named_by(iri)),
+        "listedExample": standard.is_listed_example(iri),
+        "depth": depth,
+        "weight": None if weight is None else float(weight),
+        "results": {kind: _result(iri, kind, results, standard) for kind in KINDS},
+    }
+
+
+def _result(iri: str, kind: str, results: Results, standard: Standard) -> dict[str, Any]:
+    row = results.score(iri, kind)
+    view: dict[str, Any] = {
+        "label": both(standard.knowledge.label(DANAO + kind)),
+        "outcome": results.outcome(iri, kind),
+        **{name: number(row, name) for name in ("attainment", "upperAttainment", "points", "upperPoints")},
+    }
+    if standard.is_requirement(iri):
+        reasons = results.reasons(iri, kind)
+        view["reasons"] = [{"iri": reason, "label": both(standard.knowledge.label(reason))} for reason in reasons]
+    else:
+        names = ("applicableWeight", "requirements", "passed", "cantTell", "failed", "inapplicable")
+        view |= {name: number(row, name) for name in names}
+    return view
+
+
+class Results:
+    """The rows of an assessment's scores and outcomes, by element and kind of result."""
+
+    def __init__(self, assessment: Assessment) -> None:
+        self._scores = {(r["element"].value, local_name(r["result"].value)): r for r in assessment.tables["scores"]}
+        self._reasons: dict[tuple[str, str], list[str]] = {}
+        for row in assessment.tables["outcomes"]:
+            if row["reason"] is not None:
+                key = (row["requirement"].value, local_name(row["result"].value))
+                self._reasons.setdefault(key, []).append(row["reason"].value)
+
+    def score(self, iri: str, kind: str) -> Row:
+        return self._scores[iri, kind]
+
+    def reasons(self, iri: str, kind: str) -> list[str]:
+        """The IRIs of the reasons of a requirement's outcome."""
+        return self._reasons.get((iri, kind), [])
+
+    def outcome(self, iri: str, kind: str) -> str | None:
+        """The local name of an element's outcome; what has parts has one only where it is inapplicable."""
+        standing = self.score(iri, kind).get("standing")
+        return None if standing is None else local_name(standing.value)
+
+
+class Facts:
+    """What a description, an examination and inference say, by subject."""
+
+    def __init__(self, assessment: Assessment) -> None:
+        self._by_subject: dict[str, dict[str, list[Any]]] = {}
+        facts = assessment.description.facts | assessment.examination.facts | assessment.graphs.get("inference", frozenset())
+        for triple in sorted(facts, key=str):
+            self._by_subject.setdefault(triple.subject.value, {}).setdefault(triple.predicate.value, []).append(triple.object)
+
+    def objects(self, subject: str, predicate: str) -> list[Any]:
+        return self._by_subject.get(subject, {}).get(predicate, [])
+
+    def value(self, subject: str, predicate: str) -> str | None:
+        return next((thing.value for thing in self.objects(subject, predicate)), None)
+
+    def title(self, subject: str) -> Text:
+        texts = {thing.language: thing.value for thing in self.objects(subject, DCTERMS + "title")}
+        fallback = next(iter(texts.values()), local_name(subject))
+        return Text(texts.get("zh", fallback), texts.get("en", fallback))
