@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
@@ -23,7 +23,10 @@ Node = NamedNode | BlankNode
 
 @dataclass(frozen=True)
 class Description:
-    """One project: its IRI, its identifier, its address, its canonical facts with digest, and the problems so far."""
+    """One project: its IRI, its identifier, its address, its canonical facts with digest, and the problems so far.
+
+    ``refused`` are the statements among the facts that nothing may be derived from.
+    """
 
     project: str
     identifier: str
@@ -31,6 +34,7 @@ class Description:
     source: str
     facts: frozenset[Triple]
     digest: str
+    refused: frozenset[Triple] = frozenset()
     problems: tuple[Problem, ...] = ()
 
 
@@ -42,6 +46,7 @@ class Examination:
     source: str | None
     facts: frozenset[Triple]
     digest: str
+    refused: frozenset[Triple] = frozenset()
     problems: tuple[Problem, ...] = ()
 
 
@@ -71,7 +76,9 @@ def read_descriptions(inputs: Sequence[Input], knowledge: Knowledge, around: Sur
         projects = [(projects[0][0], 0)]
     names = frozenset(name for name, _ in projects)
     everything = frozenset().union(*(doc.triples for doc in documents))
-    found = [_describe(name, documents[number], everything, names, knowledge, around) for name, number in projects]
+    own = {name: _reachable(name, everything, names, knowledge) for name in names}
+    reached = {triple.subject for triples in own.values() for triple in triples}
+    found = [_describe(name, own[name], reached, documents[number], knowledge, around) for name, number in projects]
     return sorted(_apart(found), key=lambda description: (description.identifier, description.project))
 
 
@@ -122,25 +129,56 @@ def _together(documents: Sequence[_Document], main: int) -> _Document:
 
 def _describe(
     project: NamedNode,
+    own: frozenset[Triple],
+    reached: Set[Node],
     document: _Document,
-    everything: frozenset[Triple],
-    projects: frozenset[NamedNode],
     knowledge: Knowledge,
     around: Surroundings,
 ) -> Description:
-    own = _reachable(project, everything, projects, knowledge)
+    identifier, problems = _identifier(project, own, document.name)
+    home = f"{around.base}id/{identifier}/"
+    named, faults = _skolemised(_moved(own, document.base, home), home + "genid/", document.name)
+    facts = canonical(named)
     # What a file says of the knowledge's terms is not reachable from a project, and is refused all the same.
     stray = frozenset(t for t in document.triples if _is_knowledge(t.subject, knowledge))
-    problems = list(check_statements(own | stray, knowledge, Side.DESCRIPTION, document.name))
-    identifier, faults = _identifier(project, own, document.name)
-    problems += faults
-    home = f"{around.base}id/{identifier}/"
-    own = _moved(own, document.base, home)
-    named, faults = _skolemised(own, home + "genid/", document.name)
-    problems += faults + _foreign_nodes(named, around.base, home, document.name)
-    facts = canonical(named)
-    iri = _rebased(project, document.base, home).value
-    return Description(iri, identifier, home, document.name, facts, digest_of(facts), tuple(problems))
+    refused = dict(check_statements(facts | stray, knowledge, Side.DESCRIPTION, document.name))
+    problems += [*faults, *refused.values(), *_foreign_nodes(facts, around.base, home, document.name)]
+    problems += _stranded(document, reached, knowledge)
+    return Description(
+        project=_rebased(project, document.base, home).value,
+        identifier=identifier,
+        home=home,
+        source=document.name,
+        facts=facts,
+        digest=digest_of(facts),
+        refused=frozenset(refused),
+        problems=tuple(problems),
+    )
+
+
+def _stranded(document: _Document, reached: Set[Node], knowledge: Knowledge) -> list[Problem]:
+    """A warning where a file describes nodes that no project leads to: they are left out."""
+    subjects = {triple.subject for triple in document.triples}
+    left = sorted(
+        node.value.removeprefix(document.base)
+        for node in subjects - reached
+        if isinstance(node, NamedNode) and not _is_knowledge(node, knowledge)
+    )
+    if not left:
+        return []
+    return [
+        Problem(
+            name="UnreachableNodes",
+            severity="warning",
+            place=Place(file=document.name),
+            what=Text(
+                f"有 {len(left)} 个结点从任何项目出发都到达不了，没有计入描述。",
+                f"{len(left)} nodes cannot be reached from any project and are left out.",
+            ),
+            fix=Text("从项目、能力或集群指向它们，或删去。", "Point to them from the project, a capability or the cluster, or remove them."),
+            value=", ".join(left[:5]),
+        )
+    ]
 
 
 def _reachable(
@@ -427,11 +465,17 @@ def _examine(
     knowledge: Knowledge,
     around: Surroundings,
 ) -> Examination:
-    own = _reachable(node, triples, frozenset(), knowledge)
-    stray = frozenset(t for t in triples if _is_knowledge(t.subject, knowledge))
-    problems = list(check_statements(own | stray, knowledge, Side.EXAMINATION, source.name))
     home = f"{around.base}id/{identifier or '-'}/"
-    own = _moved(own, base, home)
+    own = _moved(_reachable(node, triples, frozenset(), knowledge), base, home)
     named, faults = _skolemised(own, home + "genid/", source.name)
     facts = canonical(named)
-    return Examination(_rebased(node, base, home).value, source.name, facts, digest_of(facts), tuple(problems + faults))
+    stray = frozenset(t for t in triples if _is_knowledge(t.subject, knowledge))
+    refused = dict(check_statements(facts | stray, knowledge, Side.EXAMINATION, source.name))
+    return Examination(
+        iri=_rebased(node, base, home).value,
+        source=source.name,
+        facts=facts,
+        digest=digest_of(facts),
+        refused=frozenset(refused),
+        problems=(*faults, *refused.values()),
+    )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from pyoxigraph import BlankNode, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode
 
-from danao.engine.interface import Row
+from danao.engine.interface import Row, Term
+from danao.errors import Text
 from danao.knowledge import Knowledge
 from danao.namespaces import CCCEV, DANAO, DCTERMS, RDF_FIRST, RDF_REST, SH, SKOS, local_name
 from danao.pipeline import Assessment
@@ -81,35 +82,55 @@ class _Explainer:
             "figures": self._figures(claim, rows[0]),
         }
 
-    def _deciding(self, via: str, requirement: str) -> list[list[str]]:
+    def _deciding(self, via: str, requirement: str) -> list[dict[str, Any]]:
         """The triples by which the claim stands, and those that the shape's paths walk from it."""
         project = self.assessment.description.project
-        stated = [
-            [subject, predicate, thing]
-            for subject, predicate, thing in (
-                (project, DANAO + "hasCapability", via),
-                (project, DANAO + "reports", via),
-                (via, DANAO + "provides", requirement),
-                (via, DANAO + "metric", requirement),
+        found = [
+            (subject, predicate, thing)
+            for subject, predicate in (
+                (project, DANAO + "hasCapability"),
+                (project, DANAO + "reports"),
+                (via, DANAO + "provides"),
+                (via, DANAO + "metric"),
             )
-            if any(value.value == thing for value in self.facts.objects(subject, predicate))
+            for thing in self.facts.objects(subject, predicate)
+            if thing.value in (via, requirement)
         ]
         starts = {DANAO + "via": via, DANAO + "of": project}
         for path in self.shapes.paths(requirement):
             if path[0] in starts and len(path) > 1:
-                stated += self._walked(starts[path[0]], path[1:])
-        unique = {tuple(triple): triple for triple in stated}
-        return list(unique.values())
+                found += self._walked(starts[path[0]], path[1:])
+        return [self._triple(*triple) for triple in dict.fromkeys(found)]
 
-    def _walked(self, start: str, path: list[str]) -> list[list[str]]:
+    def _walked(self, start: str, path: list[str]) -> list[tuple[str, str, Term]]:
         step, *rest = path
         found = []
         for thing in self.facts.objects(start, step):
-            shown = thing.value
-            found.append([start, step, shown])
+            found.append((start, step, thing))
             if rest and isinstance(thing, NamedNode):
                 found += self._walked(thing.value, rest)
         return found
+
+    def _triple(self, subject: str, predicate: str, thing: Term) -> dict[str, Any]:
+        ends = self._shown(NamedNode(subject)), self.knowledge.label(predicate), self._shown(thing)
+        return {
+            "subject": subject,
+            "predicate": predicate,
+            "object": thing.value,
+            "text": {"zh": " ".join(end.zh for end in ends), "en": " ".join(end.en for end in ends)},
+        }
+
+    def _shown(self, thing: Term) -> Text:
+        """A title, a figure as value and year, the label of a term, or a literal as it is."""
+        if isinstance(thing, Literal):
+            return Text(thing.value, thing.value)
+        iri = thing.value
+        if iri in self.knowledge.index:
+            return self.knowledge.label(iri)
+        value, year = self.facts.value(iri, DANAO + "value"), self.facts.value(iri, DANAO + "year")
+        if value is not None:
+            return Text(f"{value}（{year}）", f"{value} ({year})")
+        return self.facts.title(iri)
 
     def _evidence(self, claim: str) -> list[dict[str, Any]]:
         found: dict[str, list[str]] = {}

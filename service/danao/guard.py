@@ -42,20 +42,15 @@ class Side(enum.Enum):
     EXAMINATION = EXAMINATION_GRAPH
 
 
-def check_statements(triples: Iterable[Triple], knowledge: Knowledge, side: Side, file: str) -> Iterator[Problem]:
-    """The problems of each triple, in the order of the triples' text."""
+def check_statements(
+    triples: Iterable[Triple], knowledge: Knowledge, side: Side, file: str
+) -> Iterator[tuple[Triple, Problem]]:
+    """The statements that are refused, each with its problem, in the order of the triples' text."""
     for triple in sorted(triples, key=str):
         if fault := _fault(triple, knowledge, side):
             name, term, what, fix = fault
-            yield Problem(
-                name=name,
-                severity="violation",
-                place=Place(file=file, node=_shown(triple.subject)),
-                what=what,
-                fix=fix,
-                path=triple.predicate.value,
-                value=term,
-            )
+            place = Place(file=file, node=_shown(triple.subject))
+            yield triple, Problem(name, "violation", place, what, fix, triple.predicate.value, term)
 
 
 def _shown(node: object) -> str:

@@ -153,6 +153,7 @@ def load_knowledge(folder: Path | None = None, *, scheme: str | None = None, eng
     conventions = _parsed(schemes[chosen], files[schemes[chosen]])
     ontology |= conventions
     shapes = {name: _triples(used, *folders) for name, folders in SHAPE_SETS.items()}
+    _refuse_unchecked(ontology, shapes["claims"])
     rules = _rules(used)
     entailment = tuple(rules["entailment"].values())
     source = Source(
@@ -245,6 +246,19 @@ def _scheme_iri(conventions: Iterable[Triple], file: str) -> str:
     raise KnowledgeError(
         Text("方案文件中没有 danao:ScoringScheme。", "The scheme's file holds no danao:ScoringScheme."), place=Place(file=file)
     )
+
+
+def _refuse_unchecked(ontology: Iterable[Triple], shapes: Iterable[Triple]) -> None:
+    """A requirement without a shape would pass whatever its evidence."""
+    checked = {t.object for t in shapes if t.predicate.value == DANAO + "checks"}
+    requirement = NamedNode(DANAO + "Requirement")
+    for triple in sorted(ontology, key=str):
+        if triple.predicate.value == RDF_TYPE and triple.object == requirement and triple.subject not in checked:
+            raise KnowledgeError(
+                Text("一项要求没有检查它的形状。", "A requirement has no shape that checks it."),
+                place=Place(node=str(triple.subject).strip("<>")),
+                fix=Text("在 shapes/indicators 中给它一个带 danao:checks 的形状。", "Give it a shape with danao:checks in shapes/indicators."),
+            )
 
 
 def _structure(ontology: Iterable[Triple], shapes: Iterable[Iterable[Triple]]) -> set[Triple]:

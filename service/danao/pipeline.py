@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -64,15 +64,23 @@ def _check(
     description: Description, examination: Examination, knowledge: Knowledge
 ) -> tuple[Assessment, Workspace]:
     iri, context = _context(description, examination, knowledge)
-    problems = (*description.problems, *examination.problems)
-    start = Assessment(iri, description, examination, knowledge, problems, {"context": context}, {})
     workspace = knowledge.engine.workspace()
-    if start.violated:
-        return start, workspace
-    workspace.add(description.facts | examination.facts | context)
+    # Shapes look at what was not refused as well, so that one run shows every problem.
+    facts = (description.facts - description.refused) | (examination.facts - examination.refused)
+    workspace.add(facts | context)
     graphs = {"context": context, "inference": infer(workspace, knowledge)}
-    problems += check_description(workspace, description, examination, knowledge)
-    return replace(start, graphs=graphs, problems=problems), workspace
+    known = (*description.problems, *examination.problems)
+    found = check_description(workspace, description, examination, knowledge)
+    problems = (*known, *(problem for problem in found if not _explained(problem, known)))
+    return Assessment(iri, description, examination, knowledge, problems, graphs, {}), workspace
+
+
+def _explained(problem: Problem, known: Iterable[Problem]) -> bool:
+    """Whether a shape only misses the value that was refused."""
+    return any(
+        earlier.place.node == problem.place.node and earlier.path is not None and earlier.path == problem.path
+        for earlier in known
+    )
 
 
 def _context(description: Description, examination: Examination, knowledge: Knowledge) -> tuple[str, Facts]:

@@ -178,8 +178,8 @@ class Renderer:
         self.console.print(f"    {word} {self.text(via['title'])} <{escape(via['iri'])}>")
         for unmet in claim["unmet"]:
             self.console.print(f"      [yellow]×[/] {self.text(unmet['message'])}")
-        for subject, predicate, thing in claim["triples"]:
-            self.console.print(f"      [dim]{escape(_short(subject))} {escape(_short(predicate))} {escape(_short(thing))}[/]")
+        for triple in claim["triples"]:
+            self.console.print(f"      [dim]{self.text(triple['text'])}[/]")
         for piece in claim["evidence"]:
             self.console.print(f"      {self._piece(piece)}")
         if claim["figures"]:
@@ -255,10 +255,6 @@ class Renderer:
 
 
 _KINDS = {"SelfAssessed": Text("自评", "self-assessed"), "Verified": Text("核定", "verified")}
-
-
-def _short(value: str) -> str:
-    return local_name(value) if "://" in value else value
 
 
 def _details(problem: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
