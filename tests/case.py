@@ -14,8 +14,10 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, parse, serialize
 
-from danao.describe import Surroundings, default_examination, read_descriptions, read_examinations
+from danao.describe import read_descriptions
+from danao.documents import Surroundings
 from danao.errors import Problem
+from danao.examine import default_examination, read_examinations
 from danao.knowledge import Knowledge
 from danao.namespaces import local_name
 from danao.pipeline import Assessment, assess

@@ -13,8 +13,9 @@ import pytest
 from pyoxigraph import NamedNode, RdfFormat, Store, Triple, parse
 
 import danao
-from danao.describe import default_examination, read_descriptions
+from danao.describe import read_descriptions
 from danao.engine.interface import Facts, Row, Term
+from danao.examine import default_examination
 from danao.knowledge import Knowledge, load_knowledge
 from danao.namespaces import DANAO, RDF_TYPE, RDFS, SKOS, VANN, local_name
 from danao.pipeline import Assessment, assess

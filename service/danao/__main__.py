@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 from danao.cli import app
@@ -23,7 +24,8 @@ def main() -> None:
 def _print_anything() -> None:
     # A console that cannot show a character (GBK, ASCII) shows a stand-in instead of a traceback.
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 if __name__ == "__main__":

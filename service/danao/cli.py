@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import enum
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from danao import __version__
-from danao.errors import Place, Text, UnreadableFile, UsageError
+from danao.errors import Place, Text, UnfitExamination, UnreadableFile, UsageError
 
 if TYPE_CHECKING:
-    from danao.describe import Description, Examination, Surroundings
+    from danao.describe import Description
+    from danao.documents import Surroundings
+    from danao.examine import Examination
     from danao.knowledge import Knowledge
     from danao.pipeline import Assessment
     from danao.reading import Input
@@ -28,14 +30,14 @@ app = typer.Typer(
 )
 
 
-class Lang(str, enum.Enum):
+class Lang(enum.StrEnum):
     """Languages of the interface."""
 
     zh = "zh"
     en = "en"
 
 
-class Output(str, enum.Enum):
+class Output(enum.StrEnum):
     """Forms of output."""
 
     table = "table"
@@ -46,12 +48,15 @@ class Output(str, enum.Enum):
 
 Files = Annotated[
     list[Path],
-    typer.Argument(help="描述文件（ttl jsonld rdf nt nq trig），- 为标准输入。 Description files; - is standard input."),
+    typer.Argument(
+        help="描述文件（ttl jsonld rdf nt nq trig），- 为标准输入。 Description files; - is standard input."
+    ),
 ]
 InLang = Annotated[Lang, typer.Option("--lang", envvar="DANAO_LANG", help="界面语言。 Language of the output.")]
 AsOutput = Annotated[Output, typer.Option("--output", "-f", help="输出形式。 Form of the output.")]
 InputFormat = Annotated[
-    str | None, typer.Option("--format", help="输入格式，用于标准输入或无扩展名的文件。 Format of the input, for standard input.")
+    str | None,
+    typer.Option("--format", help="输入格式，用于标准输入或无扩展名的文件。 Format of the input, for standard input."),
 ]
 KnowledgeDir = Annotated[
     Path | None,
@@ -67,13 +72,17 @@ ExaminationFiles = Annotated[
     list[Path] | None, typer.Option("--examination", "-e", help="审查文件，可重复。 Examination file; may be repeated.")
 ]
 AsOf = Annotated[
-    str | None, typer.Option("--as-of", help="没有审查文件时的基准日 YYYY-MM-DD，默认今天。 Date without an examination; default today.")
+    str | None,
+    typer.Option(
+        "--as-of", help="没有审查文件时的基准日 YYYY-MM-DD，默认今天。 Date without an examination; default today."
+    ),
 ]
 TimeZone = Annotated[
     str, typer.Option("--time-zone", envvar="DANAO_TIME_ZONE", help="“今天”所在时区。 Time zone of 'today'.")
 ]
 Base = Annotated[
-    str, typer.Option("--base", envvar="DANAO_BASE", help="实例数据的地址前缀。 Address that instance data lives under.")
+    str,
+    typer.Option("--base", envvar="DANAO_BASE", help="实例数据的地址前缀。 Address that instance data lives under."),
 ]
 
 BASE = "https://danao.example/"
@@ -84,7 +93,7 @@ TIME_ZONE = "Asia/Shanghai"
 def version(
     show: Annotated[bool, typer.Option("--version", help="版本与所用引擎。 Version and engines in use.")] = False,
 ) -> None:
-    """danao."""
+    """Danao."""
     if show:
         from importlib.metadata import version as installed
 
@@ -161,7 +170,9 @@ def explain(
 
 @app.command()
 def standard(
-    code: Annotated[str | None, typer.Argument(help="条款号、术语号或要求。 Code of a clause, term or requirement.")] = None,
+    code: Annotated[
+        str | None, typer.Argument(help="条款号、术语号或要求。 Code of a clause, term or requirement.")
+    ] = None,
     lang: InLang = Lang.zh,
     output: AsOutput = Output.table,
     knowledge: KnowledgeDir = None,
@@ -187,11 +198,14 @@ def _knowledge(folder: Path | None, scheme: str | None, engine: str) -> Knowledg
 
 
 def _around(base: str) -> Surroundings:
-    from danao.describe import Surroundings
+    from danao.documents import Surroundings
 
     if not base.endswith("/") or "://" not in base:
         raise UsageError(
-            Text(f"地址前缀“{base}”应是以 / 结尾的绝对 IRI。", f"The base '{base}' should be an absolute IRI that ends in /."),
+            Text(
+                f"地址前缀“{base}”应是以 / 结尾的绝对 IRI。",
+                f"The base '{base}' should be an absolute IRI that ends in /.",
+            ),
             fix=Text("例如 https://danao.example/。", "For example https://danao.example/."),
         )
     return Surroundings(base=base)
@@ -225,16 +239,32 @@ def _pairs(
     around: Surroundings,
 ) -> list[tuple[Description, Examination]]:
     """Each description with its examination: its own, one for all, or one that holds only the date."""
-    from danao.describe import default_examination, read_descriptions, read_examinations
+    from danao.describe import read_descriptions
+    from danao.examine import default_examination, read_examinations
 
     descriptions = read_descriptions([_input(path, format) for path in files], knowledge, around)
     read = read_examinations([_input(path, None) for path in examination or ()], knowledge, around)
+    _refuse_unmatched(read, descriptions)
     date = _date(as_of, time_zone)
     found = []
     for description in descriptions:
         own = read.get(description.identifier) or read.get(None)
         found.append((description, own or default_examination(description.identifier, date, around)))
     return found
+
+
+def _refuse_unmatched(read: Mapping[str | None, Examination], descriptions: Sequence[Description]) -> None:
+    known = {description.identifier for description in descriptions}
+    for identifier, examination in read.items():
+        if identifier is not None and identifier not in known:
+            raise UnfitExamination(
+                Text(f"没有标识为“{identifier}”的项目可以审查。", f"There is no project '{identifier}' to examine."),
+                place=Place(file=examination.source),
+                fix=Text(
+                    f"描述中的标识：{'、'.join(sorted(known))}。",
+                    f"Identifiers in the input: {', '.join(sorted(known))}.",
+                ),
+            )
 
 
 def _input(path: Path, format: str | None) -> Input:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from danao.engine.interface import Row, Term
+from danao.engine.interface import Row, Term, iri_of
 from danao.errors import Text
 from danao.knowledge import Knowledge
 from danao.namespaces import CCCEV, DANAO, DCTERMS, RDF_FIRST, RDF_REST, SH, SKOS, local_name
@@ -74,9 +74,7 @@ class _Explainer:
         return {
             "claim": claim,
             "via": {"iri": via, "title": both(self.facts.title(via))},
-            "unmet": [
-                {"shape": shape, "message": both(self.knowledge.text(shape, SH + "message"))} for shape in unmet
-            ],
+            "unmet": [{"shape": shape, "message": both(self.knowledge.text(shape, SH + "message"))} for shape in unmet],
             "triples": self._deciding(via, requirement),
             "evidence": self._evidence(claim),
             "figures": self._figures(claim, rows[0]),
@@ -157,7 +155,9 @@ class _Explainer:
     def _figures(self, claim: str, row: Row) -> dict[str, Any] | None:
         for figures in self.assessment.tables["figures"]:
             if figures["claim"].value == claim:
-                shown = {name: _text(figures.get(name)) for name in figures if name not in ("claim", "unit")}
+                shown: dict[str, Any] = {
+                    name: _text(figures.get(name)) for name in figures if name not in ("claim", "unit")
+                }
                 unit = figures.get("unit")
                 shown["unit"] = both(self.knowledge.label(unit.value)) if unit is not None else None
                 return shown | {"attainment": _text(row.get("attainment"))}
@@ -208,9 +208,7 @@ class Shapes:
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
         self._checks = {
-            requirement: shape
-            for shape in knowledge.index
-            for requirement in knowledge.values(shape, DANAO + "checks")
+            requirement: shape for shape in knowledge.index for requirement in knowledge.values(shape, DANAO + "checks")
         }
         self._lists: dict[BlankNode, dict[str, Any]] = {}
         self._heads: dict[str, BlankNode] = {}
@@ -218,7 +216,7 @@ class Shapes:
             if isinstance(triple.subject, BlankNode):
                 self._lists.setdefault(triple.subject, {})[triple.predicate.value] = triple.object
             elif triple.predicate.value == SH + "path" and isinstance(triple.object, BlankNode):
-                self._heads[triple.subject.value] = triple.object
+                self._heads[iri_of(triple.subject)] = triple.object
 
     def of(self, requirement: str) -> str | None:
         """The IRI of the node shape that checks a requirement."""

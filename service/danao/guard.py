@@ -60,7 +60,7 @@ def _shown(node: object) -> str:
 _Fault = tuple[str, str, Text, Text]
 
 
-def _fault(triple: Triple, knowledge: Knowledge, side: Side) -> _Fault | None:
+def _fault(triple: Triple, knowledge: Knowledge, side: Side) -> _Fault | None:  # noqa: PLR0911 - a list of refusals
     subject, predicate, thing = triple.subject, triple.predicate.value, triple.object
     if isinstance(subject, NamedNode) and subject.value.startswith(knowledge.namespaces):
         return _knowledge_statement(subject.value)
@@ -86,7 +86,10 @@ def _knowledge_statement(term: str) -> _Fault:
     return (
         "KnowledgeStatement",
         term,
-        Text("这里陈述了知识库中的词；标准、要求和形状只由知识库规定。", "This states something about a term of the knowledge; only the knowledge itself may."),
+        Text(
+            "这里陈述了知识库中的词；标准、要求和形状只由知识库规定。",
+            "This states something about a term of the knowledge; only the knowledge itself may.",
+        ),
         Text("删去这条陈述。", "Remove the statement."),
     )
 
@@ -95,7 +98,9 @@ def _refused_vocabulary(term: str) -> _Fault:
     return (
         "RefusedVocabulary",
         term,
-        Text("描述中不能使用本体、形状或评估结果的词汇。", "Terms of ontologies, shapes or results may not be used here."),
+        Text(
+            "描述中不能使用本体、形状或评估结果的词汇。", "Terms of ontologies, shapes or results may not be used here."
+        ),
         Text("删去这条陈述；名称请用 dcterms:title。", "Remove the statement; for names use dcterms:title."),
     )
 
@@ -113,9 +118,13 @@ def _term_fault(term: str, knowledge: Knowledge, side: Side) -> _Fault | None:
         term,
         Text(
             f"“{label.zh}”不能在这里陈述，它属于{'、'.join(text.zh for text in belongs) or '知识图'}。",
-            f"'{label.en}' may not be stated here; it belongs to the {', '.join(text.en for text in belongs) or 'knowledge graph'}.",
+            f"'{label.en}' may not be stated here; it belongs to the "
+            f"{', '.join(text.en for text in belongs) or 'knowledge graph'}.",
         ),
-        Text("删去这条陈述；结论由规则得出，审查决定写在审查文件里。", "Remove it; outcomes follow by rules, and an examiner's decisions stand in the examination."),
+        Text(
+            "删去这条陈述；结论由规则得出，审查决定写在审查文件里。",
+            "Remove it; outcomes follow by rules, and an examiner's decisions stand in the examination.",
+        ),
     )
 
 
@@ -127,8 +136,14 @@ def _class_fault(term: str, knowledge: Knowledge, side: Side) -> _Fault | None:
     return (
         "NotAClass",
         term,
-        Text("类型不是一个类；要求和指标不能当作类型。", "The type is no class; requirements and indicators are not types."),
-        Text("改用能力类；要主张一项要求，用 danao:provides。", "Use a class of capability; to claim a requirement use danao:provides."),
+        Text(
+            "类型不是一个类；要求和指标不能当作类型。",
+            "The type is no class; requirements and indicators are not types.",
+        ),
+        Text(
+            "改用能力类；要主张一项要求，用 danao:provides。",
+            "Use a class of capability; to claim a requirement use danao:provides.",
+        ),
     )
 
 
@@ -157,8 +172,13 @@ def _literal_for_node(predicate: str, thing: Literal, knowledge: Knowledge) -> _
     return (
         "LiteralForNode",
         str(thing),
-        Text(f"“{label.zh}”的值应当是一个 IRI，这里是文字。", f"The value of '{label.en}' should be an IRI; this is text."),
-        Text("写成 <…> 或带前缀的名称；JSON-LD 中写 {\"@id\": …}。", 'Write <…> or a prefixed name; in JSON-LD {"@id": …}.'),
+        Text(
+            f"“{label.zh}”的值应当是一个 IRI，这里是文字。",
+            f"The value of '{label.en}' should be an IRI; this is text.",
+        ),
+        Text(
+            '写成 <…> 或带前缀的名称；JSON-LD 中写 {"@id": …}。', 'Write <…> or a prefixed name; in JSON-LD {"@id": …}.'
+        ),
     )
 
 
@@ -194,6 +214,7 @@ def _ill_typed(thing: Literal) -> _Fault | None:
         Text(f"“{thing.value}”不是有效的 xsd:{name}。", f"'{thing.value}' is no valid xsd:{name}."),
         Text(
             "日期写成 2025-06-30 且确有其日、不带时区；小数不用指数，JSON-LD 中写成字符串并注明类型。",
-            "Write dates that exist as 2025-06-30 without a time zone; decimals without an exponent, in JSON-LD as a typed string.",
+            "Write dates that exist as 2025-06-30 without a time zone; decimals without an exponent, in JSON-LD "
+            "as a typed string.",
         ),
     )

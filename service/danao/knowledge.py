@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import cast
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from danao.engine import Engine, Source, make_engine
+from danao.engine.interface import iri_of, ntriples
 from danao.errors import KnowledgeError, Place, Text, UsageError
 from danao.namespaces import (
     DANAO,
@@ -26,6 +28,7 @@ from danao.namespaces import (
     local_name,
 )
 from danao.resources import FOLDERS, FRAMEWORK, data_root
+from danao.soundness import refuse_unsound
 
 # Shape sets by the folders they are in.
 SHAPE_SETS = {"description": ("shapes/description",), "claims": ("shapes/claims", "shapes/indicators")}
@@ -40,9 +43,9 @@ _PROSE = {
     "https://schema.org/rangeIncludes",
 }
 _PROSE_NAMESPACES = (DCTERMS, VANN, OWL + "version")
-# An OWL reasoner is given the logical axioms and the tree of elements, nothing else.
-_AXIOM_PREDICATES = (OWL, RDFS + "sub", RDFS + "domain", RDFS + "range", RDF, DANAO + "directPartOf")
+_AXIOM_PREDICATES = (OWL, RDFS + "sub", RDFS + "domain", RDFS + "range", RDF)
 _NO_AXIOMS = {OWL + name for name in ("AnnotationProperty", "Ontology")}
+_DECLARATIONS = {OWL + name for name in ("Class", "ObjectProperty", "DatatypeProperty", "Restriction")}
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,8 @@ class Knowledge:
     """What an assessment needs to know of a standard.
 
     ``ontology`` and ``shapes`` are all triples as shipped, ``rules`` the query texts by folder and name in the order of
-    their names, ``scheme`` the IRI of the scoring scheme, ``digest`` identifies the files they came from together with the scheme, ``engine`` is compiled for them.
+    their names, ``scheme`` the IRI of the scoring scheme, ``digest`` identifies the files they came from together with
+    the scheme, ``engine`` is compiled for them.
     """
 
     ontology: frozenset[Triple]
@@ -92,9 +96,7 @@ class Knowledge:
     @cached_property
     def assessed_classes(self) -> frozenset[str]:
         """The class of things that the standard assesses, with its subclasses."""
-        found = {
-            thing.value for properties in self.index.values() for thing in properties.get(DANAO + "assesses", ())
-        }
+        found = {thing.value for properties in self.index.values() for thing in properties.get(DANAO + "assesses", ())}
         while more := {
             name
             for name, properties in self.index.items()
@@ -153,13 +155,13 @@ def load_knowledge(folder: Path | None = None, *, scheme: str | None = None, eng
     conventions = _parsed(schemes[chosen], files[schemes[chosen]])
     ontology |= conventions
     shapes = {name: _triples(used, *folders) for name, folders in SHAPE_SETS.items()}
-    _refuse_unchecked(ontology, shapes["claims"])
+    refuse_unsound(frozenset(ontology), shapes["claims"])
     rules = _rules(used)
     entailment = tuple(rules["entailment"].values())
     source = Source(
         knowledge=_closed(_structure(ontology, shapes.values()), entailment),
-        axioms=frozenset(t for t in ontology if _is_axiom(t)),
-        shapes={name: serialize(sorted(t, key=str), format=RdfFormat.N_TRIPLES).decode() for name, t in shapes.items()},
+        axioms=_axioms(ontology),
+        shapes={name: ntriples(sorted(triples, key=str)) for name, triples in shapes.items()},
         entailment=entailment,
     )
     return Knowledge(
@@ -181,7 +183,7 @@ def _files(folder: Path | None) -> Iterator[tuple[str, bytes]]:
             yield name, path.read_bytes()
     if folder is None:
         return
-    own = [path for path in _listed(folder) if not path.relative_to(folder).as_posix().startswith(FRAMEWORK)]
+    own = _listed(folder)
     if not own:
         raise KnowledgeError(
             Text("知识目录里没有 ontology、shapes、rules。", "The knowledge folder has no ontology, shapes or rules."),
@@ -189,13 +191,18 @@ def _files(folder: Path | None) -> Iterator[tuple[str, bytes]]:
             fix=Text("指定含有这三个子目录的目录。", "Name a folder that holds these three."),
         )
     for path in own:
-        yield path.relative_to(folder).as_posix(), path.read_bytes()
+        name = path.relative_to(folder).as_posix()
+        if name.startswith(FRAMEWORK):
+            raise KnowledgeError(
+                Text("框架的文件总是取自程序包，不能替换。", "The framework's files always come from the package."),
+                place=Place(file=str(path)),
+                fix=Text("把它移到领域或版本的目录下。", "Move it to the folders of the domain or the edition."),
+            )
+        yield name, path.read_bytes()
 
 
 def _listed(root: Path) -> list[Path]:
-    return sorted(
-        path for name in FOLDERS for path in (root / name).rglob("*") if path.suffix in {".ttl", ".rq"}
-    )
+    return sorted(path for name in FOLDERS for path in (root / name).rglob("*") if path.suffix in {".ttl", ".rq"})
 
 
 def _triples(files: Mapping[str, bytes], *folders: str, exclude: str = "-") -> set[Triple]:
@@ -227,11 +234,11 @@ def _rules(files: Mapping[str, bytes]) -> dict[str, dict[str, str]]:
 
 
 def _default_scheme(ontology: Iterable[Triple], schemes: Iterable[str]) -> str:
-    for triple in ontology:
-        if triple.predicate.value == DANAO + "defaultScheme" and isinstance(triple.object, NamedNode):
-            return local_name(triple.object.value)
+    named = {iri_of(t.object) for t in ontology if t.predicate.value == DANAO + "defaultScheme"}
+    if len(named) == 1:
+        return local_name(named.pop())
     raise KnowledgeError(
-        Text("标准没有声明默认评分方案。", "The standard names no default scoring scheme."),
+        Text("标准没有声明恰好一个默认评分方案。", "The standard does not name exactly one default scoring scheme."),
         fix=Text(
             f"在版本文件中写明 danao:defaultScheme；现有方案：{'、'.join(sorted(schemes)) or '无'}。",
             f"State danao:defaultScheme in the edition; schemes here: {', '.join(sorted(schemes)) or 'none'}.",
@@ -240,43 +247,44 @@ def _default_scheme(ontology: Iterable[Triple], schemes: Iterable[str]) -> str:
 
 
 def _scheme_iri(conventions: Iterable[Triple], file: str) -> str:
-    for triple in conventions:
-        if triple.predicate.value == RDF_TYPE and triple.object == NamedNode(DANAO + "ScoringScheme"):
-            return str(triple.subject.value)
+    kind = NamedNode(DANAO + "ScoringScheme")
+    found = [t.subject for t in conventions if t.predicate.value == RDF_TYPE and t.object == kind]
+    if len(found) == 1 and isinstance(found[0], NamedNode):
+        return found[0].value
     raise KnowledgeError(
-        Text("方案文件中没有 danao:ScoringScheme。", "The scheme's file holds no danao:ScoringScheme."), place=Place(file=file)
+        Text("方案文件应当有恰好一个 danao:ScoringScheme。", "A scheme's file holds exactly one danao:ScoringScheme."),
+        place=Place(file=file),
+        fix=Text("给方案一个 IRI 并写明类型。", "Give the scheme an IRI and state its type."),
     )
-
-
-def _refuse_unchecked(ontology: Iterable[Triple], shapes: Iterable[Triple]) -> None:
-    """A requirement without a shape would pass whatever its evidence."""
-    checked = {t.object for t in shapes if t.predicate.value == DANAO + "checks"}
-    requirement = NamedNode(DANAO + "Requirement")
-    for triple in sorted(ontology, key=str):
-        if triple.predicate.value == RDF_TYPE and triple.object == requirement and triple.subject not in checked:
-            raise KnowledgeError(
-                Text("一项要求没有检查它的形状。", "A requirement has no shape that checks it."),
-                place=Place(node=str(triple.subject).strip("<>")),
-                fix=Text("在 shapes/indicators 中给它一个带 danao:checks 的形状。", "Give it a shape with danao:checks in shapes/indicators."),
-            )
 
 
 def _structure(ontology: Iterable[Triple], shapes: Iterable[Iterable[Triple]]) -> set[Triple]:
     """What rules may read: the ontology without prose, and the path of each named property shape."""
     kept = {
-        t
-        for t in ontology
-        if t.predicate.value not in _PROSE and not t.predicate.value.startswith(_PROSE_NAMESPACES)
+        t for t in ontology if t.predicate.value not in _PROSE and not t.predicate.value.startswith(_PROSE_NAMESPACES)
     }
-    paths = {t for shape in shapes for t in shape if t.predicate.value == SH + "path" and isinstance(t.object, NamedNode)}
+    paths = {
+        t for shape in shapes for t in shape if t.predicate.value == SH + "path" and isinstance(t.object, NamedNode)
+    }
     return kept | paths
 
 
+def _axioms(ontology: Iterable[Triple]) -> frozenset[Triple]:
+    """What an OWL reasoner is given: the logical axioms, and the facts whose predicates these speak of."""
+    facts = list(ontology)
+    axioms = {triple for triple in facts if _is_axiom(triple)}
+    said = {t for t in axioms if t.predicate.value != RDF_TYPE or iri_of(t.object) not in _DECLARATIONS}
+    spoken = {term.value for t in said for term in (t.subject, t.object) if isinstance(term, NamedNode)}
+    between = {t for t in facts if t.predicate.value in spoken and isinstance(t.object, NamedNode)}
+    return frozenset(axioms | between)
+
+
 def _is_axiom(triple: Triple) -> bool:
+    if not isinstance(triple.object, NamedNode | BlankNode):
+        return False
     if triple.predicate.value != RDF_TYPE:
-        return triple.predicate.value.startswith(_AXIOM_PREDICATES) and isinstance(triple.object, NamedNode | BlankNode)
-    kind = triple.object.value
-    return kind.startswith(OWL) and kind not in _NO_AXIOMS
+        return triple.predicate.value.startswith(_AXIOM_PREDICATES)
+    return iri_of(triple.object).startswith(OWL) and iri_of(triple.object) not in _NO_AXIOMS
 
 
 def _closed(structure: Iterable[Triple], entailment: Iterable[str]) -> frozenset[Triple]:
@@ -287,7 +295,7 @@ def _closed(structure: Iterable[Triple], entailment: Iterable[str]) -> frozenset
     while new:
         store.extend(Quad(t.subject, t.predicate, t.object) for t in new)
         store.extend(Quad(t.subject, t.predicate, t.object, graph) for t in new)
-        made = {t for rule in entailment for t in store.query(rule)}
+        made = {t for rule in entailment for t in cast("Iterable[Triple]", store.query(rule))}
         new = {t for t in made if Quad(t.subject, t.predicate, t.object) not in store}
     return frozenset(quad.triple for quad in store.quads_for_pattern(None, None, None, graph))
 

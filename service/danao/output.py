@@ -9,6 +9,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
 
+from danao.engine.interface import iri_of
 from danao.knowledge import Knowledge
 from danao.namespaces import CCCEV, DANAO, DCTERMS, EARL, PROV, RDF_TYPE, RDFS, SH, SKOS, XSD
 from danao.pipeline import Assessment
@@ -44,9 +45,8 @@ def as_rdf(assessments: Sequence[Assessment], knowledge: Knowledge, form: str, b
 
 def print_triples(triples: Iterable[Triple], knowledge: Knowledge, form: str) -> None:
     """Triples as Turtle or JSON-LD, sorted."""
-    prefixes = _PREFIXES | knowledge.prefixes
-    # Sorted text is stable; JSON-LD takes no prefix that a term could be mistaken for.
-    _write(serialize(sorted(triples, key=str), format=_FORMATS[form], prefixes=prefixes))
+    prefixes = {**_PREFIXES, **knowledge.prefixes}
+    _write(serialize(sorted(triples, key=str), format=_FORMATS[form], prefixes=prefixes) or b"")
 
 
 def _about(facts: set[Triple], element: str, knowledge: Knowledge) -> set[Triple]:
@@ -54,7 +54,11 @@ def _about(facts: set[Triple], element: str, knowledge: Knowledge) -> set[Triple
     wanted = {NamedNode(iri) for iri in _below(element, knowledge)}
     nodes = {triple.subject for triple in facts if triple.object in wanted}
     subjects = {triple.subject for triple in facts}
-    nodes |= {triple.object for triple in facts if triple.subject in nodes and triple.object in subjects}
+    nodes |= {
+        NamedNode(iri_of(triple.object))
+        for triple in facts
+        if triple.subject in nodes and isinstance(triple.object, NamedNode) and triple.object in subjects
+    }
     return {triple for triple in facts if triple.subject in nodes}
 
 

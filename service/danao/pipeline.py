@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from pyoxigraph import Literal, NamedNode, Triple
 
 from danao import __version__
-from danao.describe import Description, Examination
+from danao.describe import Description
 from danao.engine.interface import Facts, Row, Term, Workspace
 from danao.errors import Problem
+from danao.examine import Examination
 from danao.infer import infer
 from danao.knowledge import Knowledge
 from danao.namespaces import DANAO, PROV, RDF_TYPE, SOFTWARE
@@ -49,7 +50,7 @@ def assess(description: Description, examination: Examination, knowledge: Knowle
     if checked.violated:
         return checked
     graphs = dict(checked.graphs)
-    graphs["validation"] = check_claims(workspace, knowledge)
+    graphs["validation"] = check_claims(workspace)
     graphs["outcomes"] = decide_outcomes(workspace, knowledge)
     graphs["scores"] = score_outcomes(workspace, knowledge)
     return replace(checked, graphs=graphs, tables=tables(workspace, knowledge))
@@ -60,9 +61,7 @@ def check(description: Description, examination: Examination, knowledge: Knowled
     return _check(description, examination, knowledge)[0]
 
 
-def _check(
-    description: Description, examination: Examination, knowledge: Knowledge
-) -> tuple[Assessment, Workspace]:
+def _check(description: Description, examination: Examination, knowledge: Knowledge) -> tuple[Assessment, Workspace]:
     iri, context = _context(description, examination, knowledge)
     workspace = knowledge.engine.workspace()
     # Shapes look at what was not refused as well, so that one run shows every problem.

@@ -64,7 +64,8 @@ def read_triples(source: Input, base: str, limits: Limits) -> frozenset[Triple]:
     _refuse_dangers(source, text, syntax, limits)
     try:
         triples = frozenset(
-            quad.triple for quad in _counted(parse(text, format=syntax, base_iri=base, rename_blank_nodes=True), source, limits)
+            quad.triple
+            for quad in _counted(parse(text, format=syntax, base_iri=base, rename_blank_nodes=True), source, limits)
         )
     except SyntaxError as fault:
         raise _syntax_fault(source, fault) from fault
@@ -73,7 +74,10 @@ def read_triples(source: Input, base: str, limits: Limits) -> frozenset[Triple]:
         raise EmptyInput(
             Text("文件中没有任何三元组。", "The file holds no triple."),
             place=Place(file=source.name),
-            fix=Text("检查是否选错了文件，或导出是否完成。", "Check that it is the right file and that it was written completely."),
+            fix=Text(
+                "检查是否选错了文件，或导出是否完成。",
+                "Check that it is the right file and that it was written completely.",
+            ),
         )
     return triples
 
@@ -84,7 +88,9 @@ def _format(source: Input) -> RdfFormat:
         return FORMATS[ending]
     known = "ttl jsonld rdf nt nq trig"
     raise UnknownFormat(
-        Text(f"看不出文件的格式（“{ending or '无扩展名'}”）。", f"The format cannot be told ('{ending or 'no ending'}')."),
+        Text(
+            f"看不出文件的格式（“{ending or '无扩展名'}”）。", f"The format cannot be told ('{ending or 'no ending'}')."
+        ),
         place=Place(file=source.name),
         fix=Text(
             f"改用下列扩展名之一，或用 --format 指明：{known}。",
@@ -101,7 +107,9 @@ def _decoded(source: Input, limits: Limits) -> str:
                 f"The file has {len(source.data)} bytes, more than {limits.max_bytes}.",
             ),
             place=Place(file=source.name),
-            fix=Text("按项目拆分文件，或调高设置中的上限。", "Split it by project, or raise the limit in the settings."),
+            fix=Text(
+                "按项目拆分文件，或调高设置中的上限。", "Split it by project, or raise the limit in the settings."
+            ),
         )
     try:
         return source.data.decode("utf-8-sig")
@@ -194,7 +202,9 @@ def _counted(quads: Iterable[Quad], source: Input, limits: Limits) -> Iterable[Q
             raise TooLarge(
                 Text(f"三元组超过上限 {limits.max_triples}。", f"It holds more than {limits.max_triples} triples."),
                 place=Place(file=source.name),
-                fix=Text("按项目拆分文件，或调高设置中的上限。", "Split it by project, or raise the limit in the settings."),
+                fix=Text(
+                    "按项目拆分文件，或调高设置中的上限。", "Split it by project, or raise the limit in the settings."
+                ),
             )
         yield quad
 
@@ -210,7 +220,9 @@ def _syntax_fault(source: Input, fault: SyntaxError) -> SyntaxFault | RefusedCon
     return SyntaxFault(
         Text(f"语法错误：{fault.msg}", f"Syntax error: {fault.msg}"),
         place=place,
-        fix=Text("改正该处后重试；常见原因是缺少结尾的 . 或引号。", "Mend this spot; a missing final . or quote is common."),
+        fix=Text(
+            "改正该处后重试；常见原因是缺少结尾的 . 或引号。", "Mend this spot; a missing final . or quote is common."
+        ),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 from rich import box
 from rich.console import Console
@@ -38,7 +38,7 @@ class Renderer:
     def text(self, value: dict[str, str] | None) -> str:
         return escape(value.get(self.lang) or value["zh"]) if value else ""
 
-    def table(self, *columns: tuple[str, str, str]) -> Table:
+    def table(self, *columns: tuple[str, str, Literal["left", "right"]]) -> Table:
         """A table with columns of (Chinese head, English head, justification)."""
         table = Table(box=_box(self.console), pad_edge=False, header_style="bold")
         for zh, en, justify in columns:
@@ -57,7 +57,8 @@ class Renderer:
             word = {"violation": Text("错误", "error"), "warning": Text("提醒", "warning")}[problem["severity"]]
             style = "red" if problem["severity"] == "violation" else "yellow"
             self.console.print(
-                f"[{style}]{word.in_language(self.lang)}[/] [bold]{problem['problem']}[/] {self.text(problem['message'])}"
+                f"[{style}]{word.in_language(self.lang)}[/] [bold]{problem['problem']}[/] "
+                f"{self.text(problem['message'])}"
             )
             for zh, en, value in _details(problem):
                 self.console.print(f"    {en if self.lang == 'en' else zh} {escape(value)}")
@@ -77,7 +78,7 @@ class Renderer:
             self.say("描述有错误，未计分。", "The description has violations and was not scored.")
             return
         self.console.print(self._scores(view["scores"]))
-        self._footnotes(run)
+        self._footnotes()
 
     def _scores(self, scores: list[dict[str, Any]]) -> Table:
         table = self.table(
@@ -113,7 +114,7 @@ class Renderer:
             return self.outcome(result["outcome"])
         return f"{result[name]:.4f}"
 
-    def _footnotes(self, run: dict[str, Any]) -> None:
+    def _footnotes(self) -> None:
         self.say(
             "自评：尚未审查的证据、自报目标和不适用申请都计入；核定：只计审查采信的。主张上限：主张全部得到证明时的得分。",
             "Self-assessed: evidence not yet reviewed, declared targets and exclusions count. Verified: only what the "
@@ -124,7 +125,6 @@ class Renderer:
             "Indicators and weights are the standard's; requirements are our reading; how points are computed is "
             "convention of the scheme. The standard's text decides.",
         )
-
 
     # ---- Check, explanation and the standard ----
 
@@ -147,11 +147,13 @@ class Renderer:
                 self.explanation(part, identifier)
             else:
                 self.console.print()
-                self.console.print(f"[bold]{self.text(part['label'])}[/]  {escape(part['notation'])}  {self._named(part)}")
+                self.console.print(
+                    f"[bold]{self.text(part['label'])}[/]  {escape(part['notation'])}  {self._named(part)}"
+                )
                 self._definition(part)
                 self._requirement(part)
         for kind, arithmetic in view["arithmetic"].items():
-            self._arithmetic(view, kind, arithmetic)
+            self._arithmetic(kind, arithmetic)
 
     def _named(self, view: dict[str, Any]) -> str:
         named = f"[{self.text(view['namedBy'])}]".replace("[", r"\[")
@@ -186,7 +188,9 @@ class Renderer:
             self.console.print(f"      {self._figures(claim['figures'])}")
 
     def _piece(self, piece: dict[str, Any]) -> str:
-        counts = {True: Text("计入", "counts"), False: Text("不计入", "set aside")}[piece["counts"]].in_language(self.lang)
+        counts = {True: Text("计入", "counts"), False: Text("不计入", "set aside")}[piece["counts"]].in_language(
+            self.lang
+        )
         reasons = "；".join(self.text(reason["label"]) for reason in piece["reasons"])
         until = piece["validUntil"] or ("open" if self.lang == "en" else "长期")
         kind = self.text(piece["type"]) or "-"
@@ -196,7 +200,8 @@ class Renderer:
     def _figures(self, figures: dict[str, Any]) -> str:
         names = (("baseline", "基期"), ("actual", "实际"), ("target", "目标"))
         shown = [
-            f"{name if self.lang == 'en' else zh} {figures[name] or '-'} ({figures[name + 'Year'] or '-'})" for name, zh in names
+            f"{name if self.lang == 'en' else zh} {figures[name] or '-'} ({figures[name + 'Year'] or '-'})"
+            for name, zh in names
         ]
         line = " · ".join(shown) + f" {self.text(figures['unit'])}"
         if figures["attainment"] is None:
@@ -205,7 +210,7 @@ class Renderer:
         word = "attainment" if self.lang == "en" else "达成度"
         return f"{line} · {word} = {sum_} → {figures['attainment']}"
 
-    def _arithmetic(self, view: dict[str, Any], kind: str, arithmetic: dict[str, Any]) -> None:
+    def _arithmetic(self, kind: str, arithmetic: dict[str, Any]) -> None:
         self.console.print()
         self.console.print(f"[bold]{_KINDS[kind].in_language(self.lang)}[/] {self._mean(arithmetic)}")
         if arithmetic["weight"] and arithmetic["points"] is not None and arithmetic["operation"] == "mean":
@@ -228,7 +233,10 @@ class Renderer:
     def tree(self, title: dict[str, str] | None, elements: list[dict[str, Any]]) -> None:
         self.console.print(f"[bold]{self.text(title)}[/]")
         table = self.table(
-            ("条款", "clause", "left"), ("要素", "element", "left"), ("权重", "weight", "right"), ("出自", "from", "left")
+            ("条款", "clause", "left"),
+            ("要素", "element", "left"),
+            ("权重", "weight", "right"),
+            ("出自", "from", "left"),
         )
         for element in elements:
             table.add_row(
@@ -242,16 +250,17 @@ class Renderer:
     def concept(self, view: dict[str, Any]) -> None:
         self.console.print(f"[bold]{escape(view['notation'])} {self.text(view['label'])}[/]  {self._named(view)}")
         self._definition(view)
-        if view["example"]:
-            self.console.print(f"{'Evidence that usually shows it:' if self.lang == 'en' else '常见证据：'} {self.text(view['example'])}")
-        rows = (("weight", "权重"), ("kind", "类别"), ("unit", "单位"), ("direction", "方向"), ("shape", "形状"))
-        for name, zh in rows:
-            value = view[name]
-            shown = "、".join(self.text(item["label"]) for item in value) if isinstance(value, list) else value
-            if shown:
-                self.console.print(f"{name if self.lang == 'en' else zh}: {escape(str(shown)) if name in ('shape', 'weight') else shown}")
+        self._row("常见证据", "Evidence that usually shows it", self.text(view["example"]))
+        self._row("权重", "weight", "" if view["weight"] is None else f"{view['weight']:g}")
+        for name, zh in (("kind", "类别"), ("unit", "单位"), ("direction", "方向")):
+            self._row(zh, name, "、".join(self.text(item["label"]) for item in view[name]))
+        self._row("形状", "shape", escape(view["shape"] or ""))
         for part in view["parts"]:
             self.console.print(f"  {escape(part['notation'])} {self.text(part['label'])}")
+
+    def _row(self, zh: str, en: str, value: str) -> None:
+        if value:
+            self.console.print(f"{en if self.lang == 'en' else zh}: {value}")
 
 
 _KINDS = {"SelfAssessed": Text("自评", "self-assessed"), "Verified": Text("核定", "verified")}

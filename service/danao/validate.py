@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pyoxigraph import NamedNode, Triple
 
-from danao.describe import Description, Examination
-from danao.engine.interface import Facts, ShapeResult, Workspace
+from danao.describe import Description
+from danao.engine.interface import Facts, ShapeResult, Workspace, iri_of
 from danao.errors import Place, Problem, Text
+from danao.examine import Examination
 from danao.knowledge import Knowledge
 from danao.namespaces import DANAO, SH, local_name
 
@@ -17,7 +18,7 @@ def check_description(
     workspace: Workspace, description: Description, examination: Examination, knowledge: Knowledge
 ) -> tuple[Problem, ...]:
     """The problems that the description shapes find in both sides' statements, violations first."""
-    examined = {triple.subject.value for triple in examination.facts}
+    examined = {iri_of(triple.subject) for triple in examination.facts}
     problems = {
         _problem(result, examination.source if result.focus in examined else description.source, knowledge)
         for result in workspace.validate("description")
@@ -38,7 +39,7 @@ def _problem(result: ShapeResult, file: str | None, knowledge: Knowledge) -> Pro
     )
 
 
-def check_claims(workspace: Workspace, knowledge: Knowledge) -> Facts:
+def check_claims(workspace: Workspace) -> Facts:
     """Add, for each claim, the shapes it does not satisfy; a claim without any is proved."""
     unmet = NamedNode(DANAO + "unmet")
     facts = frozenset(

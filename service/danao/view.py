@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from danao import __version__
-from danao.engine.interface import Row
+from danao.engine.interface import Row, iri_of
 from danao.errors import Text, UsageError
 from danao.knowledge import Knowledge
 from danao.namespaces import DANAO, DCTERMS, RDF_TYPE, SKOS, local_name
@@ -44,7 +44,7 @@ class Standard:
         return {parent: sorted(children, key=self._order) for parent, children in parts.items()}
 
     def _order(self, iri: str) -> list[tuple[int, str]]:
-        """The position where one is stated, else the notation with numbers by value: 6.10 stands after 6.9."""
+        """The position where one is stated, else the notation with numbers by value, so that 10 stands after 9."""
         if position := self.knowledge.values(iri, DANAO + "position"):
             return [(int(position[0]), "")]
         pieces = self.notation(iri).replace("/", ".").replace(" ", ".").split(".")
@@ -78,7 +78,7 @@ class Standard:
         return next((Decimal(value) for value in self.knowledge.values(iri, DANAO + "weight")), None)
 
     def element(self, code: str) -> str:
-        """The concept of a notation (``6.1.5``), a local name (``6-1-5``) or an IRI.
+        """The concept of a notation, a local name or an IRI.
 
         :raises UsageError: there is none; the nearest are named.
         """
@@ -225,9 +225,15 @@ class Facts:
 
     def __init__(self, assessment: Assessment) -> None:
         self._by_subject: dict[str, dict[str, list[Any]]] = {}
-        facts = assessment.description.facts | assessment.examination.facts | assessment.graphs.get("inference", frozenset())
+        facts = (
+            assessment.description.facts
+            | assessment.examination.facts
+            | assessment.graphs.get("inference", frozenset())
+        )
         for triple in sorted(facts, key=str):
-            self._by_subject.setdefault(triple.subject.value, {}).setdefault(triple.predicate.value, []).append(triple.object)
+            self._by_subject.setdefault(iri_of(triple.subject), {}).setdefault(triple.predicate.value, []).append(
+                triple.object
+            )
 
     def objects(self, subject: str, predicate: str) -> list[Any]:
         return self._by_subject.get(subject, {}).get(predicate, [])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from danao.engine.interface import Engine, Source
 from danao.errors import Text, UsageError
 
+__all__ = ["ENGINES", "Engine", "Source", "make_engine"]
+
 ENGINES = ("fast", "reference")
 
 

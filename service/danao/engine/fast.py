@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
+from typing import cast
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, serialize
+from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, QueryTriples, Store, Triple
 from shacl import Shapes
 
-from danao.engine.interface import Facts, Row, ShapeResult, Source, Term
+from danao.engine.interface import Facts, Row, ShapeResult, Source, Term, ntriples
 from danao.engine.parameters import fill
 from danao.namespaces import KNOWLEDGE_GRAPH, SH
 
@@ -49,20 +50,20 @@ class FastWorkspace:
         return frozenset(found)
 
     def construct(self, query: str) -> Facts:
-        made = {Quad(t.subject, t.predicate, t.object) for t in self._store.query(query)}
+        made = {Quad(t.subject, t.predicate, t.object) for t in cast("QueryTriples", self._store.query(query))}
         new = [quad for quad in made if quad not in self._store]
         self._store.extend(new)
         return frozenset(quad.triple for quad in new)
 
     def select(self, query: str, parameters: Mapping[str, Term] | None = None) -> list[Row]:
-        solutions = self._store.query(fill(query, parameters or {}))
+        solutions = cast("QuerySolutions", self._store.query(fill(query, parameters or {})))
         names = [variable.value for variable in solutions.variables]
         return [{name: solution[name] for name in names} for solution in solutions]
 
     def validate(self, shapes: str) -> list[ShapeResult]:
         facts = self._store.quads_for_pattern(None, None, None, DefaultGraph())
-        text = serialize((quad.triple for quad in facts), format=RdfFormat.N_TRIPLES)
-        report = self._engine.shapes[shapes].validate_text(text.decode(), "ntriples")
+        text = ntriples(quad.triple for quad in facts)
+        report = self._engine.shapes[shapes].validate_text(text, "ntriples")
         return sorted(
             ShapeResult(
                 focus=_iri(result.focus_node),

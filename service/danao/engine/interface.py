@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
-Term = NamedNode | Literal | BlankNode | Triple
-Row = Mapping[str, Term | None]
+Term = NamedNode | Literal | BlankNode
+# Column → pyoxigraph term, or None where the variable is unbound.
+Row = Mapping[str, Any]
 Facts = frozenset[Triple]
+
+
+def iri_of(term: object) -> str:
+    """The IRI of a named node, and nothing for any other term."""
+    return term.value if isinstance(term, NamedNode) else ""
+
+
+def ntriples(triples: Iterable[Triple]) -> str:
+    """Triples as N-Triples text."""
+    return (serialize(triples, format=RdfFormat.N_TRIPLES) or b"").decode()
 
 
 @dataclass(frozen=True)
@@ -59,7 +70,7 @@ class Engine(Protocol):
     """A compiled knowledge that hands out workspaces."""
 
     name: str
-    versions: Mapping[str, str]
+    versions: dict[str, str]
 
     def workspace(self) -> Workspace:
         """A fresh workspace that holds the knowledge and no facts."""

@@ -1,10 +1,11 @@
-"""The reference engine: rdflib for SPARQL, owlrl for OWL 2 RL, pyshacl for shapes. Slow, independent of the fast one."""
+"""The reference engine: rdflib for SPARQL, owlrl for OWL 2 RL, pyshacl for shapes. Slow, independent of the fast."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
+from typing import cast
 
 import owlrl
 import pyoxigraph
@@ -12,10 +13,13 @@ import pyshacl
 import rdflib
 from pyoxigraph import RdfFormat, Triple
 from rdflib.namespace import OWL, RDF, RDFS, SH, XSD
+from rdflib.query import ResultRow
 
-from danao.engine.interface import Facts, Row, ShapeResult, Source, Term
+from danao.engine.interface import Facts, Row, ShapeResult, Source, Term, ntriples
 from danao.engine.parameters import fill
 from danao.namespaces import KNOWLEDGE_GRAPH
+
+_Triple = tuple[rdflib.term.Node, rdflib.term.Node, rdflib.term.Node]
 
 # pyshacl switches a setting of rdflib for the whole process while it loads shapes.
 _PYSHACL = threading.Lock()
@@ -34,9 +38,7 @@ class ReferenceEngine:
         self.versions = {name: version(name) for name in ("rdflib", "owlrl", "pyshacl")}
         self.knowledge = _to_rdflib(source.knowledge)
         self.axioms = _to_rdflib(source.axioms)
-        self.shapes = {
-            name: rdflib.Graph().parse(data=text, format="ntriples") for name, text in source.shapes.items()
-        }
+        self.shapes = {name: rdflib.Graph().parse(data=text, format="ntriples") for name, text in source.shapes.items()}
         self.closure = _closed(self.axioms)
 
     def workspace(self) -> ReferenceWorkspace:
@@ -55,7 +57,7 @@ class ReferenceWorkspace:
 
     @property
     def _facts(self) -> rdflib.Graph:
-        return self._dataset.default_graph
+        return cast("rdflib.Graph", self._dataset.default_graph)
 
     def add(self, facts: Iterable[Triple]) -> None:
         for triple in _to_rdflib(facts):
@@ -63,14 +65,12 @@ class ReferenceWorkspace:
 
     def entail(self) -> Facts:
         closed = _closed(self._engine.axioms, self._facts)
-        return self._keep(
-            triple for triple in closed if triple not in self._engine.closure and not _idle(triple)
-        )
+        return self._keep(triple for triple in closed if triple not in self._engine.closure and not _idle(triple))
 
     def construct(self, query: str) -> Facts:
-        return self._keep(self._dataset.query(query))
+        return self._keep(cast("Iterable[_Triple]", self._dataset.query(query)))
 
-    def _keep(self, made: Iterable[tuple[rdflib.term.Node, ...]]) -> Facts:
+    def _keep(self, made: Iterable[_Triple]) -> Facts:
         new = {triple for triple in made if triple not in self._facts}
         for triple in new:
             self._facts.add(triple)
@@ -79,7 +79,8 @@ class ReferenceWorkspace:
     def select(self, query: str, parameters: Mapping[str, Term] | None = None) -> list[Row]:
         result = self._dataset.query(fill(query, parameters or {}))
         names = [str(variable) for variable in result.vars or ()]
-        return [{name: _term(row[name]) for name in names} for row in result]
+        rows = cast("Iterable[ResultRow]", result)
+        return [{name: _term(row[name]) for name in names} for row in rows]
 
     def validate(self, shapes: str) -> list[ShapeResult]:
         data = rdflib.Graph()
@@ -99,7 +100,7 @@ def _closed(*graphs: rdflib.Graph) -> rdflib.Graph:
     return closure
 
 
-def _idle(triple: tuple[rdflib.term.Node, ...]) -> bool:
+def _idle(triple: _Triple) -> bool:
     subject, predicate, thing = triple
     return (
         not isinstance(subject, rdflib.URIRef)
@@ -123,11 +124,10 @@ def _results(report: rdflib.Graph) -> Iterable[ShapeResult]:
 
 
 def _to_rdflib(triples: Iterable[Triple]) -> rdflib.Graph:
-    text = pyoxigraph.serialize(triples, format=RdfFormat.N_TRIPLES)
-    return rdflib.Graph().parse(data=text, format="ntriples")
+    return rdflib.Graph().parse(data=ntriples(triples), format="ntriples")
 
 
-def _from_rdflib(triples: Iterable[tuple[rdflib.term.Node, ...]]) -> Facts:
+def _from_rdflib(triples: Iterable[_Triple]) -> Facts:
     graph = rdflib.Graph()
     for triple in triples:
         graph.add(triple)
@@ -143,4 +143,4 @@ def _term(node: rdflib.term.Node | None) -> Term | None:
         return None
     graph = rdflib.Graph()
     graph.add((rdflib.URIRef("urn:x"), rdflib.URIRef("urn:x"), node))
-    return next(iter(_from_rdflib(graph))).object
+    return cast("Term", next(iter(_from_rdflib(graph))).object)
