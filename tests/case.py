@@ -11,11 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, parse, serialize
+from pyoxigraph import NamedNode, RdfFormat, Store, Triple, parse, serialize
 
 from danao.describe import read_descriptions
 from danao.documents import Surroundings
+from danao.engine.interface import iri_of
 from danao.errors import Problem
 from danao.examine import default_examination, read_examinations
 from danao.knowledge import Knowledge
@@ -65,7 +67,7 @@ def description_of(folder: Path) -> bytes:
     removed = _triples(folder / "remove.ttl")
     assert removed <= facts, f"{folder}: remove.ttl names triples that are not there: {removed - facts}"
     changed = (facts - removed) | _triples(folder / "add.ttl")
-    return serialize(changed, format=RdfFormat.TURTLE).replace(BASE.encode(), b"")
+    return (serialize(changed, format=RdfFormat.TURTLE) or b"").replace(BASE.encode(), b"")
 
 
 def _triples(path: Path) -> set[Triple]:
@@ -78,30 +80,32 @@ def expected_of(folder: Path) -> dict[str, Expected]:
     """By the local name of the kind of result."""
     store = Store()
     store.load((folder / "expected.ttl").read_bytes(), format=RdfFormat.TURTLE, base_iri=BASE)
+    results = store.quads_for_pattern(None, NamedNode(CASE + "result"), None)
+    return {local_name(iri_of(quad.object)): _expected(quad.subject, store, folder) for quad in results}
 
-    def values(subject: NamedNode | BlankNode, name: str) -> list[NamedNode | BlankNode | Literal]:
-        return [quad.object for quad in store.quads_for_pattern(subject, NamedNode(CASE + name), None)]
 
-    def one(node: NamedNode, outcome: str, thing: NamedNode | BlankNode) -> tuple[str, tuple[str, frozenset[str]]]:
-        if isinstance(thing, NamedNode):
-            return local_name(thing.value), (outcome, frozenset())
-        (requirement,) = values(thing, "requirement")
-        reasons = frozenset(local_name(reason.value) for reason in values(thing, "reason"))
-        return local_name(requirement.value), (outcome, reasons)
+def _expected(node: object, store: Store, folder: Path) -> Expected:
+    outcomes = [
+        _outcome(outcome, thing, store)
+        for outcome in ("passed", "cantTell", "inapplicable")
+        for thing in _values(node, outcome, store)
+    ]
+    assert len(outcomes) == len({name for name, _ in outcomes}), f"{folder}: a requirement stands twice"
+    ((points,), (upper,)) = _values(node, "points", store), _values(node, "upperPoints", store)
+    return Expected(dict(outcomes), Decimal(points.value), Decimal(upper.value))
 
-    found = {}
-    for quad in store.quads_for_pattern(None, NamedNode(CASE + "result"), None):
-        outcomes = [
-            one(quad.subject, outcome, thing)
-            for outcome in ("passed", "cantTell", "inapplicable")
-            for thing in values(quad.subject, outcome)
-        ]
-        assert len(outcomes) == len({name for name, _ in outcomes}), f"{folder}: a requirement stands twice"
-        ((points,), (upper,)) = values(quad.subject, "points"), values(quad.subject, "upperPoints")
-        found[local_name(quad.object.value)] = Expected(
-            dict(outcomes), Decimal(points.value), Decimal(upper.value)
-        )
-    return found
+
+def _outcome(outcome: str, thing: Any, store: Store) -> tuple[str, tuple[str, frozenset[str]]]:  # noqa: ANN401
+    """A requirement alone, or a blank node with a requirement and its reasons."""
+    if isinstance(thing, NamedNode):
+        return local_name(thing.value), (outcome, frozenset())
+    (requirement,) = _values(thing, "requirement", store)
+    reasons = frozenset(local_name(reason.value) for reason in _values(thing, "reason", store))
+    return local_name(requirement.value), (outcome, reasons)
+
+
+def _values(node: Any, name: str, store: Store) -> list[Any]:  # noqa: ANN401
+    return [quad.object for quad in store.quads_for_pattern(node, NamedNode(CASE + name), None)]
 
 
 def actual_of(assessment: Assessment) -> dict[str, Expected]:
@@ -131,4 +135,4 @@ def root_of(knowledge: Knowledge) -> str:
 
 
 def violations(problems: tuple[Problem, ...]) -> list[str]:
-    return [f"{problem.name} {problem.place} {problem.what.en}" for problem in problems if problem.severity == "violation"]
+    return [f"{one.name} {one.place} {one.what.en}" for one in problems if one.severity == "violation"]

@@ -174,6 +174,7 @@ class _Explainer:
         return {
             "operation": "sum" if weighted else "mean",
             "terms": [self._term(part, kind) for part in parts],
+            "divisor": _text(score.get("divisor")),
             "weight": None if weight is None else str(weight),
             "attainment": _text(score.get("attainment")),
             "upperAttainment": _text(score.get("upperAttainment")),

@@ -228,7 +228,7 @@ class Renderer:
             return f"{total} = [bold]{arithmetic['points']}[/]"
         word = "attainment" if self.lang == "en" else "达成度"
         sum_ = " + ".join(term["attainment"] for term in terms)
-        return f"{word} = ({sum_}) ÷ {len(terms)} → {arithmetic['attainment']}"
+        return f"{word} = ({sum_}) ÷ {arithmetic['divisor']} → {arithmetic['attainment']}"
 
     def tree(self, title: dict[str, str] | None, elements: list[dict[str, Any]]) -> None:
         self.console.print(f"[bold]{self.text(title)}[/]")

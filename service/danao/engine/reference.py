@@ -13,6 +13,8 @@ import pyshacl
 import rdflib
 from pyoxigraph import RdfFormat, Triple
 from rdflib.namespace import OWL, RDF, RDFS, SH, XSD
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import ResultRow
 
 from danao.engine.interface import Facts, Row, ShapeResult, Source, Term, ntriples
@@ -40,6 +42,14 @@ class ReferenceEngine:
         self.axioms = _to_rdflib(source.axioms)
         self.shapes = {name: rdflib.Graph().parse(data=text, format="ntriples") for name, text in source.shapes.items()}
         self.closure = _closed(self.axioms)
+        # rdflib takes longer to parse a rule than to apply most of them.
+        self.prepared: dict[str, Query] = {}
+
+    def prepare(self, text: str) -> Query:
+        """A query, parsed once."""
+        if text not in self.prepared:
+            self.prepared[text] = prepareQuery(text)
+        return self.prepared[text]
 
     def workspace(self) -> ReferenceWorkspace:
         return ReferenceWorkspace(self)
@@ -68,7 +78,8 @@ class ReferenceWorkspace:
         return self._keep(triple for triple in closed if triple not in self._engine.closure and not _idle(triple))
 
     def construct(self, query: str) -> Facts:
-        return self._keep(cast("Iterable[_Triple]", self._dataset.query(query)))
+        made = self._dataset.query(self._engine.prepare(query))
+        return self._keep(cast("Iterable[_Triple]", made))
 
     def _keep(self, made: Iterable[_Triple]) -> Facts:
         new = {triple for triple in made if triple not in self._facts}
@@ -77,7 +88,7 @@ class ReferenceWorkspace:
         return _from_rdflib(new)
 
     def select(self, query: str, parameters: Mapping[str, Term] | None = None) -> list[Row]:
-        result = self._dataset.query(fill(query, parameters or {}))
+        result = self._dataset.query(self._engine.prepare(fill(query, parameters or {})))
         names = [str(variable) for variable in result.vars or ()]
         rows = cast("Iterable[ResultRow]", result)
         return [{name: _term(row[name]) for name in names} for row in rows]

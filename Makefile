@@ -1,0 +1,48 @@
+# Everything a newcomer needs: `make demo`, then `make test`. Only python3 (with venv) and make have to be there.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: help demo test test-system lint bench clean
+
+help:
+	@echo "make demo         set up and assess an example, both results"
+	@echo "make test         the tests that need nothing but python3 and make"
+	@echo "make test-system  the tests that need Java (installed where apt-get is there)"
+	@echo "make lint         ruff, mypy, and our own ontology, shapes and rules"
+	@echo "make bench        times, with both engines in one run"
+	@echo "make clean        remove what the others made"
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	touch $(READY)
+
+demo: $(READY)
+	@$(BIN)/danao assess examples/half-built.ttl --examination examples/half-built-examination.ttl
+	@echo
+	@echo "接下来可以试试 Next:"
+	@echo "  $(BIN)/danao explain examples/half-built.ttl 6.1.5 --examination examples/half-built-examination.ttl"
+	@echo "  $(BIN)/danao check examples/with-mistakes.ttl"
+	@echo "  $(BIN)/danao standard 6.1.5"
+	@echo "  $(BIN)/danao assess examples/strong.ttl --as-of 2025-12-31 --lang en"
+
+test: $(READY)
+	$(BIN)/pytest --numprocesses auto --dist worksteal tests --ignore tests/system
+
+test-system: $(READY)
+	@command -v java >/dev/null || { command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq default-jdk-headless; }
+	$(BIN)/pytest tests/system
+
+lint: $(READY)
+	$(BIN)/ruff check service tests
+	$(BIN)/ruff format --check service tests
+	$(BIN)/mypy
+
+bench: $(READY)
+	$(BIN)/python tests/bench/assess.py
+
+clean:
+	rm -rf $(VENV) .cache build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
