@@ -128,7 +128,7 @@ class _Explainer:
         value, year = self.facts.value(iri, DANAO + "value"), self.facts.value(iri, DANAO + "year")
         if value is not None:
             return Text(f"{value}（{year}）", f"{value} ({year})")
-        return self.facts.title(iri)
+        return self.facts.title(iri) if self.facts.objects(iri, DCTERMS + "title") else Text(iri, iri)
 
     def _evidence(self, claim: str) -> list[dict[str, Any]]:
         found: dict[str, list[str]] = {}
@@ -175,7 +175,7 @@ class _Explainer:
             "operation": "sum" if weighted else "mean",
             "terms": [self._term(part, kind) for part in parts],
             "divisor": _text(score.get("divisor")),
-            "weight": None if weight is None else str(weight),
+            "weight": None if weight is None else _text(weight),
             "attainment": _text(score.get("attainment")),
             "upperAttainment": _text(score.get("upperAttainment")),
             "points": _text(score.get("points")),

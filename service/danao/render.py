@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal
@@ -29,7 +30,7 @@ class Renderer:
     def __init__(self, lang: str, *, stderr: bool = False) -> None:
         self.lang = lang
         # Not narrower than a table needs when written to a file or a pipe.
-        width = None if sys.stdout.isatty() else 140
+        width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 140
         self.console = Console(stderr=stderr, width=width, highlight=False, soft_wrap=False)
 
     def say(self, zh: str, en: str) -> None:
@@ -89,8 +90,8 @@ class Renderer:
             ("自评主张上限", "upper bound", "right"),
             ("核定", "verified", "right"),
             ("核定主张上限", "upper bound", "right"),
-            ("自评 通过/存疑/未提供/不适用", "self: passed/cannot tell/not provided/n.a.", "right"),
-            ("核定 通过/存疑/未提供/不适用", "verified: the same", "right"),
+            ("自评结论数", "self: outcomes", "right"),
+            ("核定结论数", "verified: outcomes", "right"),
         )
         for element in scores[1:] + scores[:1]:
             if element["weight"] is not None:
@@ -115,6 +116,10 @@ class Renderer:
         return f"{result[name]:.4f}"
 
     def _footnotes(self) -> None:
+        self.say(
+            "结论数：通过 / 存疑 / 未提供 / 不适用的要求数。",
+            "Outcomes: requirements passed / cannot tell / not provided / not applicable.",
+        )
         self.say(
             "自评：尚未审查的证据、自报目标和不适用申请都计入；核定：只计审查采信的。主张上限：主张全部得到证明时的得分。",
             "Self-assessed: evidence not yet reviewed, declared targets and exclusions count. Verified: only what the "
@@ -153,7 +158,7 @@ class Renderer:
                 self._definition(part)
                 self._requirement(part)
         for kind, arithmetic in view["arithmetic"].items():
-            self._arithmetic(kind, arithmetic)
+            self._arithmetic(f"{view['notation']} {_KINDS[kind].in_language(self.lang)}", arithmetic)
 
     def _named(self, view: dict[str, Any]) -> str:
         named = f"[{self.text(view['namedBy'])}]".replace("[", r"\[")
@@ -178,6 +183,7 @@ class Renderer:
         via = claim["via"]
         word = "claimed through" if self.lang == "en" else "主张经由"
         self.console.print(f"    {word} {self.text(via['title'])} <{escape(via['iri'])}>")
+        self.console.print(f"      [dim]{'claim' if self.lang == 'en' else '主张'} <{escape(claim['claim'])}>[/]")
         for unmet in claim["unmet"]:
             self.console.print(f"      [yellow]×[/] {self.text(unmet['message'])}")
         for triple in claim["triples"]:
@@ -210,9 +216,9 @@ class Renderer:
         word = "attainment" if self.lang == "en" else "达成度"
         return f"{line} · {word} = {sum_} → {figures['attainment']}"
 
-    def _arithmetic(self, kind: str, arithmetic: dict[str, Any]) -> None:
+    def _arithmetic(self, name: str, arithmetic: dict[str, Any]) -> None:
         self.console.print()
-        self.console.print(f"[bold]{_KINDS[kind].in_language(self.lang)}[/] {self._mean(arithmetic)}")
+        self.console.print(f"[bold]{escape(name)}[/] {self._mean(arithmetic)}")
         if arithmetic["weight"] and arithmetic["points"] is not None and arithmetic["operation"] == "mean":
             word = "points" if self.lang == "en" else "得分"
             upper = "upper bound" if self.lang == "en" else "主张上限"
@@ -227,6 +233,8 @@ class Renderer:
             total = " + ".join(term["points"] or "-" for term in terms)
             return f"{total} = [bold]{arithmetic['points']}[/]"
         word = "attainment" if self.lang == "en" else "达成度"
+        if not terms:
+            return self.outcome("inapplicable")
         sum_ = " + ".join(term["attainment"] for term in terms)
         return f"{word} = ({sum_}) ÷ {arithmetic['divisor']} → {arithmetic['attainment']}"
 
