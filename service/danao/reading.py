@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
+from xml.parsers import expat
 
-from pyoxigraph import Quad, RdfFormat, Triple, parse
+from pyoxigraph import Literal, Quad, RdfFormat, Triple, parse
 
 from danao.errors import (
     EmptyInput,
@@ -68,8 +70,8 @@ def read_triples(source: Input, base: str, limits: Limits) -> frozenset[Triple]:
             for quad in _counted(parse(text, format=syntax, base_iri=base, rename_blank_nodes=True), source, limits)
         )
     except SyntaxError as fault:
-        raise _syntax_fault(source, fault) from fault
-    _refuse_triple_terms(source, triples)
+        raise _syntax_fault(source, fault, syntax) from fault
+    _refuse_novelties(source, triples)
     if not triples:
         raise EmptyInput(
             Text("文件中没有任何三元组。", "The file holds no triple."),
@@ -111,27 +113,30 @@ def _decoded(source: Input, limits: Limits) -> str:
                 "按项目拆分文件，或调高设置中的上限。", "Split it by project, or raise the limit in the settings."
             ),
         )
+    data = source.data.removeprefix(codecs.BOM_UTF8)
     try:
-        return source.data.decode("utf-8-sig")
+        text = data.decode()
     except UnicodeDecodeError as fault:
-        before = source.data[: fault.start]
-        place = Place(
-            file=source.name,
-            line=before.count(b"\n") + 1,
-            column=fault.start - (before.rfind(b"\n") + 1) + 1,
-        )
-        raise WrongEncoding(
-            Text(
-                f"文件不是 UTF-8 编码{_guess(source.data, 'zh')}。",
-                f"The file is not encoded in UTF-8{_guess(source.data, 'en')}.",
-            ),
-            place=place,
-            fix=Text("用编辑器另存为 UTF-8 编码后重试。", "Save it as UTF-8 with an editor and try again."),
-        ) from fault
+        raise _wrong_encoding(source, data[: fault.start].decode()) from fault
+    # UTF-16 without a mark at its start is UTF-8 as long as it is ASCII, with a zero beside every character.
+    if "\0" in text:
+        raise _wrong_encoding(source, text[: text.index("\0")])
+    return text
+
+
+def _wrong_encoding(source: Input, before: str) -> WrongEncoding:
+    return WrongEncoding(
+        Text(
+            f"文件不是 UTF-8 编码{_guess(source.data, 'zh')}。",
+            f"The file is not encoded in UTF-8{_guess(source.data, 'en')}.",
+        ),
+        place=_place_of(source, before, len(before)),
+        fix=Text("用编辑器另存为 UTF-8 编码后重试。", "Save it as UTF-8 with an editor and try again."),
+    )
 
 
 def _guess(data: bytes, lang: str) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in data:
         return "，看起来是 UTF-16" if lang == "zh" else "; it looks like UTF-16"
     try:
         data.decode("gb18030")
@@ -141,13 +146,7 @@ def _guess(data: bytes, lang: str) -> str:
 
 
 def _refuse_dangers(source: Input, text: str, syntax: RdfFormat, limits: Limits) -> None:
-    if syntax == RdfFormat.RDF_XML and "<!ENTITY" in text:
-        raise RefusedContent(
-            Text("RDF/XML 中声明了实体。", "The RDF/XML declares entities."),
-            place=_place_of(source, text, text.index("<!ENTITY")),
-            fix=Text("写出完整的 IRI，删去 DOCTYPE。", "Write IRIs in full and remove the DOCTYPE."),
-        )
-    deepest = _nesting(text, syntax)
+    deepest = _Elements(source).read(text) if syntax == RdfFormat.RDF_XML else _nesting(text, syntax)
     if deepest > limits.max_nesting:
         raise TooLarge(
             Text(
@@ -159,41 +158,73 @@ def _refuse_dangers(source: Input, text: str, syntax: RdfFormat, limits: Limits)
         )
 
 
-# Strings, IRIs and comments are skipped, so that a bracket in a title is none.
+class _Elements:
+    """The elements of an RDF/XML text: the RDF parser tells no line, and takes a file that was cut off for whole."""
+
+    def __init__(self, source: Input) -> None:
+        self._source = source
+        self._parser = expat.ParserCreate()
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.EntityDeclHandler = self._refuse_entity
+        self._depth = self._deepest = 0
+
+    def read(self, text: str) -> int:
+        """How deep elements are nested.
+
+        :raises SyntaxFault: it is no XML.
+        :raises RefusedContent: it declares entities.
+        """
+        try:
+            self._parser.Parse(text, True)  # noqa: FBT003 - expat takes no keyword
+        except expat.ExpatError as fault:
+            if self._deepest or fault.code != expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS]:
+                raise _fault_at(self._place(fault.lineno, fault.offset), expat.ErrorString(fault.code)) from fault
+        return self._deepest
+
+    def _start(self, _name: str, _attributes: dict[str, str]) -> None:
+        self._depth += 1
+        self._deepest = max(self._deepest, self._depth)
+
+    def _end(self, _name: str) -> None:
+        self._depth -= 1
+
+    def _refuse_entity(self, *_declared: object) -> None:
+        raise RefusedContent(
+            Text("RDF/XML 中声明了实体。", "The RDF/XML declares entities."),
+            place=self._place(self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber),
+            fix=Text("写出完整的 IRI，删去 DOCTYPE。", "Write IRIs in full and remove the DOCTYPE."),
+        )
+
+    def _place(self, line: int, before: int) -> Place:
+        return Place(file=self._source.name, line=line, column=before + 1)
+
+
+# Strings, IRIs, comments and escaped characters are skipped, so that a bracket in a title is none. What is not closed
+# is skipped up to the end: looking for its end again from each quote would take hours.
 _TURTLE_TOKENS = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""'
-    r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
-    r'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|<[^<>\s]*>|#[^\n]*|[\[({]|[\])}]'
+    r'"""(?:[^"\\]++|\\.|"(?!""))*+(?:""")?'
+    r"|'''(?:[^'\\]++|\\.|'(?!''))*+(?:''')?"
+    r'|"(?:[^"\\\n]++|\\.)*+"?'
+    r"|'(?:[^'\\\n]++|\\.)*+'?"
+    r"|\\.|<[^<>\s]*+>|#[^\n]*+|[\[({]|[\])}]",
+    re.DOTALL,
 )
-_JSON_TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]')
-_XML_TOKENS = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<[?!][^>]*>|<[^>]*>", re.DOTALL)
+_JSON_TOKENS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 
 
 def _nesting(text: str, syntax: RdfFormat) -> int:
     if syntax in (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS):
         return 0
     depth = deepest = 0
-    for step in _steps(text, syntax):
-        depth += step
-        deepest = max(deepest, depth)
-    return deepest
-
-
-def _steps(text: str, syntax: RdfFormat) -> Iterable[int]:
-    if syntax == RdfFormat.RDF_XML:
-        for match in _XML_TOKENS.finditer(text):
-            tag = match.group()
-            if tag.startswith("</"):
-                yield -1
-            elif not tag.startswith(("<!", "<?")) and not tag.endswith("/>"):
-                yield 1
-        return
     tokens = _JSON_TOKENS if syntax == RdfFormat.JSON_LD else _TURTLE_TOKENS
     for match in tokens.finditer(text):
         if match.group() in "[({":
-            yield 1
+            depth += 1
+            deepest = max(deepest, depth)
         elif match.group() in "])}":
-            yield -1
+            depth -= 1
+    return deepest
 
 
 def _counted(quads: Iterable[Quad], source: Input, limits: Limits) -> Iterable[Quad]:
@@ -209,16 +240,20 @@ def _counted(quads: Iterable[Quad], source: Input, limits: Limits) -> Iterable[Q
         yield quad
 
 
-def _syntax_fault(source: Input, fault: SyntaxError) -> SyntaxFault | RefusedContent:
+def _syntax_fault(source: Input, fault: SyntaxError, syntax: RdfFormat) -> SyntaxFault | RefusedContent:
     place = Place(file=source.name, line=fault.lineno, column=fault.offset)
-    if "context" in (fault.msg or "") and "load" in fault.msg:
+    if syntax == RdfFormat.JSON_LD and "load remote contexts" in fault.msg:
         return RefusedContent(
             Text("JSON-LD 引用了远程上下文，不会去下载。", "The JSON-LD names a remote context; nothing is fetched."),
             place=place,
             fix=Text("把 @context 的内容写进文件。", "Put the content of the @context into the file."),
         )
+    return _fault_at(place, fault.msg)
+
+
+def _fault_at(place: Place, message: str) -> SyntaxFault:
     return SyntaxFault(
-        Text(f"语法错误：{fault.msg}", f"Syntax error: {fault.msg}"),
+        Text(f"语法错误：{message}", f"Syntax error: {message}"),
         place=place,
         fix=Text(
             "改正该处后重试；常见原因是缺少结尾的 . 或引号。", "Mend this spot; a missing final . or quote is common."
@@ -226,13 +261,17 @@ def _syntax_fault(source: Input, fault: SyntaxError) -> SyntaxFault | RefusedCon
     )
 
 
-def _refuse_triple_terms(source: Input, triples: Iterable[Triple]) -> None:
+def _refuse_novelties(source: Input, triples: Iterable[Triple]) -> None:
+    """Refuse triple terms and directions of text, which not every engine reads."""
     for triple in triples:
-        if isinstance(triple.object, Triple):
+        thing = triple.object
+        if isinstance(thing, Triple) or (isinstance(thing, Literal) and thing.direction):
             raise RefusedContent(
-                Text("文件使用了 RDF 1.2 的三元组项。", "The file uses triple terms of RDF 1.2."),
+                Text(
+                    "文件使用了 RDF 1.2 的三元组项或文字方向。", "The file uses triple terms or directions of RDF 1.2."
+                ),
                 place=Place(file=source.name, node=str(triple.subject).strip("<>")),
-                fix=Text("改用普通三元组。", "Use plain triples."),
+                fix=Text("改用普通三元组和普通语言标记。", "Use plain triples and plain language tags."),
             )
 
 

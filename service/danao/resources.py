@@ -24,10 +24,3 @@ def data_root() -> Path:
     package = Path(__file__).resolve().parent
     shipped = package / "_data"
     return shipped if shipped.is_dir() else package.parents[1]
-
-
-def examples_root() -> Path:
-    """The folder of the illustrative descriptions."""
-    package = Path(__file__).resolve().parent
-    shipped = package / "_data" / "examples"
-    return shipped if shipped.is_dir() else package.parents[1] / "examples"
