@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import enum
+import functools
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
 import typer
 
 from danao import __version__
-from danao.errors import Place, Text, UnfitExamination, UnreadableFile, UsageError
+from danao.errors import DanaoError, Place, Text, UnfitExamination, UnreadableFile, UsageError
 
 if TYPE_CHECKING:
     from danao.describe import Description
@@ -88,6 +89,24 @@ Base = Annotated[
 BASE = "https://danao.example/"
 TIME_ZONE = "Asia/Shanghai"
 
+Options = ParamSpec("Options")
+
+
+def _told(command: Callable[Options, None]) -> Callable[Options, None]:
+    """A command whose errors are told in the language asked for, with exit code 2."""
+
+    @functools.wraps(command)
+    def run(*arguments: Options.args, **options: Options.kwargs) -> None:
+        try:
+            command(*arguments, **options)
+        except DanaoError as error:
+            from danao.render import print_error
+
+            print_error(error, str(options["lang"]))
+            raise typer.Exit(2) from error
+
+    return run
+
 
 @app.callback(invoke_without_command=True)
 def version(
@@ -104,6 +123,7 @@ def version(
 
 
 @app.command()
+@_told
 def check(
     files: Files,
     lang: InLang = Lang.zh,
@@ -128,6 +148,7 @@ def check(
 
 
 @app.command()
+@_told
 def assess(
     files: Files,
     lang: InLang = Lang.zh,
@@ -148,6 +169,7 @@ def assess(
 
 
 @app.command()
+@_told
 def explain(
     file: Annotated[Path, typer.Argument(help="描述文件，- 为标准输入。 Description file; - is standard input.")],
     code: Annotated[str, typer.Argument(help="条款号，例如指标的编号。 Code of an element, such as an indicator's.")],
@@ -169,6 +191,7 @@ def explain(
 
 
 @app.command()
+@_told
 def standard(
     code: Annotated[
         str | None, typer.Argument(help="条款号、术语号或要求。 Code of a clause, term or requirement.")
@@ -200,7 +223,7 @@ def _knowledge(folder: Path | None, scheme: str | None, engine: str) -> Knowledg
 def _around(base: str) -> Surroundings:
     from danao.documents import Surroundings
 
-    if not base.endswith("/") or "://" not in base:
+    if not base.endswith("/") or not _is_absolute(base):
         raise UsageError(
             Text(
                 f"地址前缀“{base}”应是以 / 结尾的绝对 IRI。",
@@ -209,6 +232,15 @@ def _around(base: str) -> Surroundings:
             fix=Text("例如 https://danao.example/。", "For example https://danao.example/."),
         )
     return Surroundings(base=base)
+
+
+def _is_absolute(iri: str) -> bool:
+    from pyoxigraph import NamedNode
+
+    try:
+        return "://" in NamedNode(iri).value
+    except ValueError:
+        return False
 
 
 def _assessed(
@@ -283,20 +315,29 @@ def _input(path: Path, format: str | None) -> Input:
 
 
 def _date(as_of: str | None, time_zone: str) -> str:
-    """The date given, or today in the time zone: the only place where the clock is read."""
+    """The date given, or today in the time zone."""
     import datetime as dt
-    import zoneinfo
 
+    if as_of is None:
+        return _today(time_zone)
     try:
-        if as_of is not None:
-            return dt.date.fromisoformat(as_of).isoformat()
-        return dt.datetime.now(zoneinfo.ZoneInfo(time_zone)).date().isoformat()
+        return dt.date.fromisoformat(as_of).isoformat()
     except ValueError as fault:
         raise UsageError(
             Text(f"基准日“{as_of}”不是日期。", f"'{as_of}' is no date."),
             fix=Text("写成 2025-12-31 的形式。", "Write it as 2025-12-31."),
         ) from fault
-    except zoneinfo.ZoneInfoNotFoundError as fault:
+
+
+def _today(time_zone: str) -> str:
+    """The only place where the clock is read."""
+    import datetime as dt
+    import zoneinfo
+
+    try:
+        return dt.datetime.now(zoneinfo.ZoneInfo(time_zone)).date().isoformat()
+    # A name of a folder or with ".." is no key that is not found.
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as fault:
         raise UsageError(
             Text(f"没有时区“{time_zone}”。", f"There is no time zone '{time_zone}'."),
             fix=Text("例如 Asia/Shanghai。", "For example Asia/Shanghai."),

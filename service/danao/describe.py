@@ -40,7 +40,8 @@ class Description:
 def read_descriptions(inputs: Sequence[Input], knowledge: Knowledge, around: Surroundings) -> list[Description]:
     """The descriptions of all projects in the inputs, in the order of their identifiers.
 
-    Files without a project add to the one project there is, so a description may be spread over several files.
+    Files without a project add to the one project there is, so a description may be spread over several files. Of
+    several projects each reads its own file and those without a project, never another project's.
 
     :raises InputError: an input cannot be read, or no input holds a project.
     """
@@ -51,14 +52,18 @@ def read_descriptions(inputs: Sequence[Input], knowledge: Knowledge, around: Sur
     if len(projects) == 1:
         documents = [_together(documents, projects[0][1])]
         projects = [(projects[0][0], 0)]
+    documents = _with_common(documents, {number for _, number in projects})
     names = frozenset(name for name, _ in projects)
-    everything = frozenset().union(*(doc.triples for doc in documents))
-    own = {name: reachable(name, everything, knowledge, apart=names) for name in names}
-    reached = {triple.subject for triples in own.values() for triple in triples}
-    found = [_describe(name, own[name], documents[number], knowledge, around) for name, number in projects]
+    own = [reachable(name, documents[number].triples, knowledge, apart=names) for name, number in projects]
+    reached = frozenset[Triple]().union(*own)
+    found = [
+        _describe(name, triples, documents[number], knowledge, around)
+        for (name, number), triples in zip(projects, own, strict=True)
+    ]
     left = [_stranded(documents[number], reached, knowledge) for _, number in projects]
     found = [_with_problems(description, extra) for description, extra in zip(found, left, strict=True)]
-    return sorted(_apart(found), key=lambda description: (description.identifier, description.project))
+    claims = [_claimed(name, triples) for (name, _), triples in zip(projects, own, strict=True)]
+    return sorted(_apart(found, claims), key=lambda description: (description.identifier, description.project))
 
 
 def _projects(triples: Iterable[Triple], knowledge: Knowledge) -> list[NamedNode]:
@@ -93,6 +98,13 @@ def _together(documents: Sequence[Document], main: int) -> Document:
     return Document(target.name, target.base, frozenset[Triple]().union(*own))
 
 
+def _with_common(documents: Sequence[Document], with_project: Collection[int]) -> list[Document]:
+    """The documents, each with what those without a project say."""
+    common = (document.triples for number, document in enumerate(documents) if number not in with_project)
+    shared = frozenset[Triple]().union(*common)
+    return [replace(document, triples=document.triples | shared) for document in documents]
+
+
 def _describe(
     project: NamedNode, own: frozenset[Triple], document: Document, knowledge: Knowledge, around: Surroundings
 ) -> Description:
@@ -103,6 +115,7 @@ def _describe(
     stated = facts | about_knowledge(document, knowledge)
     refused = dict(check_statements(stated, knowledge, Side.DESCRIPTION, document.name))
     problems += [*faults, *refused.values(), *_foreign_nodes(facts, around.base, home, document.name)]
+    problems += [*_reserved_nodes(facts, home, document.name), *_lost_addresses(facts, document.name)]
     return Description(
         project=rebased(project, document.base, home).value,
         identifier=identifier,
@@ -115,12 +128,11 @@ def _describe(
     )
 
 
-def _stranded(document: Document, reached: Collection[object], knowledge: Knowledge) -> list[Problem]:
+def _stranded(document: Document, reached: frozenset[Triple], knowledge: Knowledge) -> list[Problem]:
     """A warning where a file describes nodes that no project leads to: they are left out."""
-    subjects = {triple.subject for triple in document.triples}
     left = sorted(
-        node.value.removeprefix(document.base)
-        for node in subjects.difference(reached)
+        _plain(node.value)
+        for node in {triple.subject for triple in document.triples - reached}
         if isinstance(node, NamedNode) and not is_knowledge(node, knowledge)
     )
     if not left:
@@ -172,11 +184,10 @@ def _identifier(project: NamedNode, own: Iterable[Triple], file: str) -> tuple[s
 
 def _foreign_nodes(facts: Iterable[Triple], base: str, home: str, file: str) -> list[Problem]:
     """Statements about nodes that live at another project's address."""
-    prefix = f"{base}id/"
     foreign = {
         iri_of(t.subject)
         for t in facts
-        if iri_of(t.subject).startswith((prefix, RELATIVE)) and not iri_of(t.subject).startswith(home)
+        if iri_of(t.subject).startswith(f"{base}id/") and not iri_of(t.subject).startswith(home)
     }
     return [
         Problem(
@@ -192,27 +203,79 @@ def _foreign_nodes(facts: Iterable[Triple], base: str, home: str, file: str) -> 
     ]
 
 
-def _apart(descriptions: Sequence[Description]) -> list[Description]:
-    """Mark projects that share an identifier or a capability: neither can be told from the other."""
+def _reserved_nodes(facts: Iterable[Triple], home: str, file: str) -> list[Problem]:
+    """Statements about nodes at the addresses where assessments and default examinations are minted."""
+    reserved = (f"{home}assessment/", f"{home}examination/")
+    return [
+        Problem(
+            name="ReservedNode",
+            severity="violation",
+            place=Place(file=file, node=node),
+            what=Text(
+                "描述陈述了评估或审查的结点，这些地址由系统使用。",
+                "The description states something about a node at an address of assessments or examinations.",
+            ),
+            fix=Text("删去该陈述，或换一个地址。", "Remove the statement or use another address."),
+        )
+        for node in sorted({iri_of(t.subject) for t in facts if iri_of(t.subject).startswith(reserved)})
+    ]
+
+
+def _lost_addresses(facts: Iterable[Triple], file: str) -> list[Problem]:
+    """Relative IRIs that climb out of the project's address, such as ``<../a>`` and ``</a>``."""
+    lost = {iri_of(term) for t in facts for term in t if iri_of(term).startswith(RELATIVE)}
+    return [
+        Problem(
+            name="LostAddress",
+            severity="violation",
+            place=Place(file=file),
+            what=Text(
+                "相对地址越出了项目自己的地址，或出自另一个文件。",
+                "A relative IRI leads out of the project's own address, or is another file's.",
+            ),
+            fix=Text(
+                "不用 ../ 和开头的 /；几个项目共用的结点写完整的 IRI。",
+                "Write neither ../ nor a leading /; give nodes that projects share full IRIs.",
+            ),
+            value=_plain(iri),
+        )
+        for iri in sorted(lost)
+    ]
+
+
+def _plain(iri: str) -> str:
+    """A relative IRI as it was written, as far as that is known."""
+    return re.sub(rf"^{re.escape(RELATIVE)}([0-9]+/)?", "", iri)
+
+
+_OWNING = (DANAO + "hasCapability", DANAO + "reports", DANAO + "notApplicable")
+
+
+def _claimed(project: NamedNode, triples: Iterable[Triple]) -> frozenset[str]:
+    """The capabilities, records and exclusions that a project says are its own."""
+    return frozenset(str(t.object) for t in triples if t.subject == project and t.predicate.value in _OWNING)
+
+
+def _apart(descriptions: Sequence[Description], claims: Sequence[frozenset[str]]) -> list[Description]:
+    """Mark projects that share an identifier or a capability: neither can be told from the other.
+
+    Names in a file and addresses both tell what is shared; what is at a project's own address is that project's.
+    """
     owners: dict[tuple[str, str], list[int]] = {}
     for number, description in enumerate(descriptions):
         owners.setdefault(("SharedIdentifier", description.identifier), []).append(number)
-        for triple in description.facts:
-            if iri_of(triple.subject) == description.project and triple.predicate.value in _OWNING:
-                owners.setdefault(("SharedCapability", str(triple.object)), []).append(number)
+        for thing in claims[number] | _claimed(NamedNode(description.project), description.facts):
+            owners.setdefault(("SharedCapability", thing), []).append(number)
     extra: dict[int, list[Problem]] = {}
     for (name, what), numbers in sorted(owners.items()):
-        if len(numbers) > 1:
-            for number in numbers:
-                extra.setdefault(number, []).append(_shared(name, what, descriptions[number]))
+        for number in numbers if len(numbers) > 1 else ():
+            if not what.startswith(f"<{descriptions[number].home}"):
+                extra.setdefault(number, []).append(_shared(name, _plain(what.strip("<>")), descriptions[number]))
     return [_with_problems(description, extra.get(number, ())) for number, description in enumerate(descriptions)]
 
 
 def _with_problems(description: Description, more: Iterable[Problem]) -> Description:
     return replace(description, problems=(*description.problems, *more))
-
-
-_OWNING = (DANAO + "hasCapability", DANAO + "reports", DANAO + "notApplicable")
 
 
 def _shared(name: str, what: str, description: Description) -> Problem:

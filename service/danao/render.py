@@ -7,9 +7,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
-from rich import box
+from rich import box, markup
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from danao.errors import DanaoError, Text
@@ -22,6 +21,13 @@ OUTCOMES = {
     "inapplicable": Text("不适用", "not applicable"),
 }
 _STYLES = {"passed": "green", "cantTell": "yellow", "failed": "red", "inapplicable": "dim"}
+# What a terminal would obey instead of showing it.
+_CONTROLS = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)), "\N{REPLACEMENT CHARACTER}")
+
+
+def escape(text: str) -> str:
+    """Text from outside, to be shown as it is."""
+    return markup.escape(text.translate(_CONTROLS))
 
 
 class Renderer:
@@ -31,7 +37,8 @@ class Renderer:
         self.lang = lang
         # Not narrower than a table needs when written to a file or a pipe.
         width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 140
-        self.console = Console(stderr=stderr, width=width, highlight=False, soft_wrap=False)
+        # No emoji: the place "x.ttl:100:5" holds the code of one.
+        self.console = Console(stderr=stderr, width=width, highlight=False, soft_wrap=False, emoji=False)
 
     def say(self, zh: str, en: str) -> None:
         self.console.print(escape(en if self.lang == "en" else zh))

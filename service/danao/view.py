@@ -8,6 +8,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from pyoxigraph import Literal
+
 from danao import __version__
 from danao.engine.interface import Row, iri_of
 from danao.errors import Text, UsageError
@@ -242,6 +244,7 @@ class Facts:
         return next((thing.value for thing in self.objects(subject, predicate)), None)
 
     def title(self, subject: str) -> Text:
-        texts = {thing.language: thing.value for thing in self.objects(subject, DCTERMS + "title")}
+        titles = self.objects(subject, DCTERMS + "title")
+        texts = {thing.language: thing.value for thing in titles if isinstance(thing, Literal)}
         fallback = next(iter(texts.values()), local_name(subject))
         return Text(texts.get("zh", fallback), texts.get("en", fallback))

@@ -9,7 +9,7 @@ from typing import cast
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, QueryTriples, Store, Triple
 from shacl import Shapes
 
-from danao.engine.interface import Facts, Row, ShapeResult, Source, Term, ntriples
+from danao.engine.interface import Facts, Row, ShapeResult, Source, Term, in_order, ntriples
 from danao.engine.parameters import fill
 from danao.namespaces import KNOWLEDGE_GRAPH, SH
 
@@ -64,7 +64,7 @@ class FastWorkspace:
         facts = self._store.quads_for_pattern(None, None, None, DefaultGraph())
         text = ntriples(quad.triple for quad in facts)
         report = self._engine.shapes[shapes].validate_text(text, "ntriples")
-        return sorted(
+        return in_order(
             ShapeResult(
                 focus=_iri(result.focus_node),
                 shape=_iri(result.source_shape),

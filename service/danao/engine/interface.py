@@ -37,7 +37,7 @@ class Source:
     entailment: tuple[str, ...]
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class ShapeResult:
     """One result of a shape: node and shape are IRIs, the value is in N-Triples syntax."""
 
@@ -45,6 +45,11 @@ class ShapeResult:
     shape: str
     severity: str
     value: str | None = None
+
+
+def in_order(results: Iterable[ShapeResult]) -> list[ShapeResult]:
+    """Results sorted by node, shape, severity and value; one without a value (a count) stands first."""
+    return sorted(results, key=lambda result: (result.focus, result.shape, result.severity, result.value or ""))
 
 
 class Workspace(Protocol):

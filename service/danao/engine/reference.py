@@ -17,13 +17,13 @@ from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import ResultRow
 
-from danao.engine.interface import Facts, Row, ShapeResult, Source, Term, ntriples
+from danao.engine.interface import Facts, Row, ShapeResult, Source, Term, in_order, ntriples
 from danao.engine.parameters import fill
 from danao.namespaces import KNOWLEDGE_GRAPH
 
 _Triple = tuple[rdflib.term.Node, rdflib.term.Node, rdflib.term.Node]
 
-# pyshacl switches a setting of rdflib for the whole process while it loads shapes.
+# pyshacl switches a setting of rdflib for the whole process while it loads shapes, and on whatever it was before.
 _PYSHACL = threading.Lock()
 
 # What owlrl adds about every resource and literal; no rule and no shape asks for it.
@@ -94,19 +94,27 @@ class ReferenceWorkspace:
         return [{name: _term(row[name]) for name in names} for row in rows]
 
     def validate(self, shapes: str) -> list[ShapeResult]:
-        data = rdflib.Graph()
-        for triple in self._facts:
-            data.add(triple)
+        data, own = _copied(self._facts), _copied(self._engine.shapes[shapes])
         with _PYSHACL:
-            _, report, _ = pyshacl.validate(data, shacl_graph=self._engine.shapes[shapes], allow_infos=True)
-        return sorted(_results(report))
+            normalising = rdflib.NORMALIZE_LITERALS
+            try:
+                _, report, _ = pyshacl.validate(data, shacl_graph=own, allow_infos=True)
+            finally:
+                rdflib.NORMALIZE_LITERALS = normalising
+        return in_order(_results(report))
+
+
+def _copied(*graphs: rdflib.Graph) -> rdflib.Graph:
+    """A graph of its own: pyshacl and owlrl write into what they are given."""
+    copy = rdflib.Graph()
+    for graph in graphs:
+        for triple in graph:
+            copy.add(triple)
+    return copy
 
 
 def _closed(*graphs: rdflib.Graph) -> rdflib.Graph:
-    closure = rdflib.Graph()
-    for graph in graphs:
-        for triple in graph:
-            closure.add(triple)
+    closure = _copied(*graphs)
     owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(closure)
     return closure
 
