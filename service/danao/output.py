@@ -46,7 +46,11 @@ def as_rdf(assessments: Sequence[Assessment], knowledge: Knowledge, form: str, b
 def print_triples(triples: Iterable[Triple], knowledge: Knowledge, form: str) -> None:
     """Triples as Turtle or JSON-LD, sorted."""
     prefixes = {**_PREFIXES, **knowledge.prefixes}
-    _write(serialize(sorted(triples, key=str), format=_FORMATS[form], prefixes=prefixes) or b"")
+    text = serialize(sorted(triples, key=str), format=_FORMATS[form], prefixes=prefixes) or b""
+    # The serializer declares prefixes in a random order.
+    lines = text.splitlines(keepends=True)
+    declared = sorted(line for line in lines if line.startswith(b"@prefix"))
+    _write(b"".join(declared + [line for line in lines if not line.startswith(b"@prefix")]))
 
 
 def _about(facts: set[Triple], element: str, knowledge: Knowledge) -> set[Triple]:
@@ -78,7 +82,7 @@ def _labels(facts: Iterable[Triple], knowledge: Knowledge) -> set[Triple]:
     return {
         Triple(NamedNode(iri), NamedNode(predicate), value)
         for iri in pointed
-        if iri in knowledge.index
+        if iri.startswith(knowledge.namespaces) and iri in knowledge.index
         for predicate in _SAID
         for value in knowledge.index[iri].get(predicate, ())
     }

@@ -63,6 +63,8 @@ def read_triples(source: Input, base: str, limits: Limits) -> frozenset[Triple]:
     """
     syntax = _format(source)
     text = _decoded(source, limits)
+    if not text.strip():
+        raise _empty(source)
     _refuse_dangers(source, text, syntax, limits)
     try:
         triples = frozenset(
@@ -73,15 +75,19 @@ def read_triples(source: Input, base: str, limits: Limits) -> frozenset[Triple]:
         raise _syntax_fault(source, fault, syntax) from fault
     _refuse_novelties(source, triples)
     if not triples:
-        raise EmptyInput(
-            Text("文件中没有任何三元组。", "The file holds no triple."),
-            place=Place(file=source.name),
-            fix=Text(
-                "检查是否选错了文件，或导出是否完成。",
-                "Check that it is the right file and that it was written completely.",
-            ),
-        )
+        raise _empty(source)
     return triples
+
+
+def _empty(source: Input) -> EmptyInput:
+    return EmptyInput(
+        Text("文件中没有任何三元组。", "The file holds no triple."),
+        place=Place(file=source.name),
+        fix=Text(
+            "检查是否选错了文件，或导出是否完成。",
+            "Check that it is the right file and that it was written completely.",
+        ),
+    )
 
 
 def _format(source: Input) -> RdfFormat:

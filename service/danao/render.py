@@ -86,6 +86,12 @@ class Renderer:
             self.say("描述有错误，未计分。", "The description has violations and was not scored.")
             return
         self.console.print(self._scores(view["scores"]))
+        for kind, band in view["bands"].items():
+            name = _KINDS[kind].in_language(self.lang)
+            self.say(
+                f"{name}等级：{band['label']['zh']}（评分方案的约定）",
+                f"Band, {name}: {band['label']['en']} (a convention of the scheme)",
+            )
         self._footnotes()
 
     def _scores(self, scores: list[dict[str, Any]]) -> Table:

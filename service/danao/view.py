@@ -159,7 +159,19 @@ def assessment_view(assessment: Assessment, standard: Standard) -> dict[str, Any
         "examinationDigest": examination.digest,
         "knowledgeDigest": assessment.knowledge.digest,
         "problems": [problem.as_json() for problem in assessment.problems],
+        "bands": _bands(assessment, standard),
         "scores": _elements(Results(assessment), standard) if assessment.tables else None,
+    }
+
+
+def _bands(assessment: Assessment, standard: Standard) -> dict[str, Any]:
+    """The band of each total, a convention of the scheme."""
+    return {
+        local_name(row["result"].value): {
+            "iri": row["band"].value,
+            "label": both(standard.knowledge.label(row["band"].value)),
+        }
+        for row in assessment.tables.get("bands", ())
     }
 
 
