@@ -35,6 +35,9 @@ class Text:
     def in_language(self, lang: str) -> str:
         return self.en if lang == "en" else self.zh
 
+    def as_json(self) -> dict[str, str]:
+        return {"zh": self.zh, "en": self.en}
+
 
 @dataclass(frozen=True)
 class Place:
@@ -44,6 +47,9 @@ class Place:
     line: int | None = None
     column: int | None = None
     node: str | None = None
+
+    def as_json(self) -> dict[str, str | int | None]:
+        return {"file": self.file, "line": self.line, "column": self.column, "node": self.node}
 
     def __str__(self) -> str:
         position = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
@@ -67,12 +73,9 @@ class DanaoError(Exception):
         """The error as in JSON output."""
         return {
             "error": self.name,
-            "message": {"zh": self.what.zh, "en": self.what.en},
-            "fix": {"zh": self.fix.zh, "en": self.fix.en} if self.fix else None,
-            "file": self.place.file,
-            "line": self.place.line,
-            "column": self.place.column,
-            "node": self.place.node,
+            "message": self.what.as_json(),
+            "fix": self.fix.as_json() if self.fix else None,
+            **self.place.as_json(),
         }
 
 
@@ -144,12 +147,9 @@ class Problem:
         return {
             "problem": self.name,
             "severity": self.severity,
-            "message": {"zh": self.what.zh, "en": self.what.en},
-            "fix": {"zh": self.fix.zh, "en": self.fix.en} if self.fix else None,
-            "file": self.place.file,
-            "line": self.place.line,
-            "column": self.place.column,
-            "node": self.place.node,
+            "message": self.what.as_json(),
+            "fix": self.fix.as_json() if self.fix else None,
+            **self.place.as_json(),
             "path": self.path,
             "value": self.value,
         }

@@ -10,9 +10,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from danao.engine.interface import Row, Term, iri_of
 from danao.errors import Text
 from danao.knowledge import Knowledge
-from danao.namespaces import CCCEV, DANAO, DCTERMS, RDF_FIRST, RDF_REST, SH, SKOS, local_name
+from danao.namespaces import CCCEV, DANAO, DCTERMS, RDF_FIRST, RDF_REST, SH, local_name
 from danao.pipeline import Assessment
-from danao.view import EXPLANATION, KINDS, Facts, Results, Standard, both
+from danao.view import KINDS, Facts, Results, Standard, both, identity, wording
 
 
 def explanation(assessment: Assessment, element: str, standard: Standard) -> dict[str, Any]:
@@ -30,17 +30,7 @@ class _Explainer:
         self.shapes = Shapes(self.knowledge)
 
     def element(self, iri: str) -> dict[str, Any]:
-        view = {
-            "iri": iri,
-            "notation": self.standard.notation(iri),
-            "clause": next(iter(self.knowledge.values(iri, DANAO + "clause")), None),
-            "label": both(self.knowledge.label(iri)),
-            "namedBy": both(self.standard.named_by(iri)),
-            "listedExample": self.standard.is_listed_example(iri),
-            "definition": both(self.knowledge.text(iri, SKOS + "definition")),
-            "example": both(self.knowledge.text(iri, SKOS + "example")),
-            "note": both(EXPLANATION),
-        }
+        view = identity(iri, self.standard) | wording(iri, self.standard)
         if self.standard.is_requirement(iri):
             return view | self._requirement(iri)
         parts = self.standard.parts[iri]

@@ -8,10 +8,10 @@ from pyoxigraph import NamedNode, Triple
 
 from danao.explain import Shapes
 from danao.knowledge import Knowledge
-from danao.namespaces import DANAO, SKOS
+from danao.namespaces import DANAO
 from danao.output import print_json, print_triples
 from danao.render import Renderer
-from danao.view import EXPLANATION, Standard, both
+from danao.view import EXPLANATION, Standard, both, identity, wording
 
 
 def show_tree(knowledge: Knowledge, lang: str, form: str) -> None:
@@ -59,16 +59,9 @@ def concept(iri: str, standard: Standard) -> dict[str, Any]:
 
     weight = standard.weight(iri)
     return {
-        "iri": iri,
-        "notation": standard.notation(iri),
-        "label": both(knowledge.label(iri)),
-        "namedBy": both(standard.named_by(iri)),
-        "listedExample": standard.is_listed_example(iri),
-        "clause": next(iter(knowledge.values(iri, DANAO + "clause")), None),
+        **identity(iri, standard),
+        **wording(iri, standard),
         "weight": None if weight is None else float(weight),
-        "definition": both(knowledge.text(iri, SKOS + "definition")),
-        "example": both(knowledge.text(iri, SKOS + "example")),
-        "note": both(EXPLANATION),
         "kind": labelled("kind"),
         "unit": labelled("unit"),
         "direction": labelled("direction"),

@@ -104,7 +104,29 @@ class Standard:
 
 def both(text: Text | None) -> dict[str, str] | None:
     """A text as JSON: one member a language."""
-    return None if text is None else {"zh": text.zh, "en": text.en}
+    return None if text is None else text.as_json()
+
+
+def identity(iri: str, standard: Standard) -> dict[str, Any]:
+    """Which element this is, and whether the standard names it or our reading does."""
+    return {
+        "iri": iri,
+        "notation": standard.notation(iri),
+        "label": both(standard.knowledge.label(iri)),
+        "namedBy": both(standard.named_by(iri)),
+        "listedExample": standard.is_listed_example(iri),
+    }
+
+
+def wording(iri: str, standard: Standard) -> dict[str, Any]:
+    """What is said of an element: its clause, our definition and the evidence that usually shows it."""
+    knowledge = standard.knowledge
+    return {
+        "clause": next(iter(knowledge.values(iri, DANAO + "clause")), None),
+        "definition": both(knowledge.text(iri, SKOS + "definition")),
+        "example": both(knowledge.text(iri, SKOS + "example")),
+        "note": both(EXPLANATION),
+    }
 
 
 def number(row: Row, name: str) -> float | int | None:
@@ -180,14 +202,9 @@ def _elements(results: Results, standard: Standard) -> list[dict[str, Any]]:
 
 
 def _element(iri: str, depth: int, results: Results, standard: Standard) -> dict[str, Any]:
-    knowledge = standard.knowledge
     weight = standard.weight(iri)
     return {
-        "iri": iri,
-        "notation": standard.notation(iri),
-        "label": both(knowledge.label(iri)),
-        "namedBy": both(standard.named_by(iri)),
-        "listedExample": standard.is_listed_example(iri),
+        **identity(iri, standard),
         "depth": depth,
         "weight": None if weight is None else float(weight),
         "results": {kind: _result(iri, kind, results, standard) for kind in KINDS},
