@@ -72,7 +72,7 @@ def read_triples(source: Input, base: str, limits: Limits) -> frozenset[Triple]:
             for quad in _counted(parse(text, format=syntax, base_iri=base, rename_blank_nodes=True), source, limits)
         )
     except SyntaxError as fault:
-        raise _syntax_fault(source, fault, syntax) from fault
+        raise _syntax_fault(source, fault, syntax, text) from fault
     _refuse_novelties(source, triples)
     if not triples:
         raise _empty(source)
@@ -246,15 +246,24 @@ def _counted(quads: Iterable[Quad], source: Input, limits: Limits) -> Iterable[Q
         yield quad
 
 
-def _syntax_fault(source: Input, fault: SyntaxError, syntax: RdfFormat) -> SyntaxFault | RefusedContent:
-    place = Place(file=source.name, line=fault.lineno, column=fault.offset)
+def _syntax_fault(source: Input, fault: SyntaxError, syntax: RdfFormat, text: str) -> SyntaxFault | RefusedContent:
+    column = _in_characters(fault, text) if syntax == RdfFormat.JSON_LD else fault.offset
+    place = Place(file=source.name, line=fault.lineno, column=column)
     if syntax == RdfFormat.JSON_LD and "load remote contexts" in fault.msg:
         return RefusedContent(
             Text("JSON-LD 引用了远程上下文，不会去下载。", "The JSON-LD names a remote context; nothing is fetched."),
             place=place,
             fix=Text("把 @context 的内容写进文件。", "Put the content of the @context into the file."),
         )
-    return _fault_at(place, fault.msg)
+    return _fault_at(place, re.sub("^Parser error [^:]*: ", "", fault.msg))
+
+
+def _in_characters(fault: SyntaxError, text: str) -> int | None:
+    """The column of a fault in JSON, which its parser counts in bytes."""
+    if fault.lineno is None or fault.offset is None:
+        return None
+    line = re.split("\r\n|\r|\n", text)[fault.lineno - 1].encode()
+    return len(line[: fault.offset - 1].decode(errors="ignore")) + 1
 
 
 def _fault_at(place: Place, message: str) -> SyntaxFault:
