@@ -37,8 +37,8 @@ test-system: $(READY)
 	$(BIN)/pytest tests/system
 
 lint: $(READY)
-	$(BIN)/ruff check service tests
-	$(BIN)/ruff format --check service tests
+	$(BIN)/ruff check service tests docs
+	$(BIN)/ruff format --check service tests docs
 	$(BIN)/mypy
 
 bench: $(READY)

@@ -1,4 +1,4 @@
-"""Another standard on the same code: an invented one for public libraries, of another depth, other weights and no scenario."""
+"""Another standard on the same code: invented, for public libraries, of another depth, other weights, no scenario."""
 
 from __future__ import annotations
 
@@ -77,7 +77,9 @@ def test_every_element_has_the_score_that_its_requirements_give_it(folder: Path,
 
 def test_a_part_that_is_inapplicable_takes_its_weight_out_of_the_wholes_above(libraries: Knowledge) -> None:
     rows = scores(run_case(CASES / "no-mobile-library-is-needed-and-that-is-approved", libraries), "Verified")
-    weights = [decimal(rows[PLS + name]["applicableWeight"]) for name in ("services", "cooperation", "lending", "outreach")]
+    weights = [
+        decimal(rows[PLS + name]["applicableWeight"]) for name in ("services", "cooperation", "lending", "outreach")
+    ]
     assert weights == [38, 3, 3, None]
     assert rows[PLS + "outreach"]["points"] is None
 
@@ -227,8 +229,8 @@ REFUSED = {
     "MetricRecordRange": (f"{WAITING} 10.0", f"{WAITING} -1.0"),
     "ExclusionAllowed": (
         "    danao:provides pls:stocktake ;\n    danao:evidence <stocktake-report> .",
-        '    danao:evidence <stocktake-report> .\n<library> danao:notApplicable <unfit> .\n'
-        '<unfit> a danao:Exclusion ; danao:requirement pls:stocktake ; danao:justification "无"@zh .',
+        ("    danao:evidence <stocktake-report> .\n<library> danao:notApplicable <unfit> .\n"
+        '<unfit> a danao:Exclusion ; danao:requirement pls:stocktake ; danao:justification "无"@zh .'),
     ),
     "KnowledgeStatement": ("", "pls:reading danao:weight 40.0 ."),
     "OverstepsSide": ("", "<library> lib:reaches <harbour> ."),
@@ -239,7 +241,9 @@ REFUSED = {
 
 @each_engine
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_description_is_refused_by_the_name_of_its_fault(name: str, engine: str, engines: Mapping[str, Knowledge]) -> None:
+def test_a_description_is_refused_by_the_name_of_its_fault(
+    name: str, engine: str, engines: Mapping[str, Knowledge]
+) -> None:
     assessment = assess_changed(engines[engine], *REFUSED[name])
     assert {problem.name for problem in assessment.problems if problem.severity == "violation"} == {name}
     assert "scores" not in assessment.graphs
@@ -295,7 +299,9 @@ def test_one_standard_knows_nothing_of_the_other(knowledge: Knowledge, libraries
 
 def own_namespaces(root: Path) -> set[str]:
     """The namespaces of a standard's modules and shapes."""
-    modules = {text(triple.object) for triple in triples_of(root) if triple.predicate.value == VANN + "preferredNamespaceUri"}
+    modules = {
+        text(triple.object) for triple in triples_of(root) if triple.predicate.value == VANN + "preferredNamespaceUri"
+    }
     shapes = {text(triple.subject) for triple in triples_of(root, "shapes") if isinstance(triple.subject, NamedNode)}
     return modules | {iri.removesuffix(local_name(iri)) for iri in shapes}
 

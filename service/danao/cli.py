@@ -353,14 +353,14 @@ def _exit(assessments: Sequence[Assessment]) -> None:
 
 
 def _show_checks(assessments: Sequence[Assessment], knowledge: Knowledge, lang: Lang, output: Output) -> None:
-    from danao.output import as_rdf, print_json
+    from danao.output import print_json, problems_as_rdf
     from danao.render import Renderer
     from danao.view import document
 
     if output is Output.json:
         print_json(document(assessments, knowledge))
     elif output is not Output.table:
-        as_rdf(assessments, knowledge, output.value)
+        problems_as_rdf(assessments, knowledge, output.value)
     else:
         renderer = Renderer(lang.value)
         for view in document(assessments, knowledge)["assessments"]:
@@ -399,7 +399,7 @@ def _show_explanations(
     from danao.view import Standard, assessment_view
 
     standard = Standard(knowledge)
-    element = standard.element(code)
+    element = standard.scored_element(code)
     views = [assessment_view(assessment, standard) for assessment in assessments]
     _problems_to_stderr(views, lang)
     scored = [assessment for assessment in assessments if not assessment.violated]

@@ -158,9 +158,14 @@ def _unknown(term: str, knowledge: Knowledge) -> _Fault:
 
 
 def _nearest(term: str, knowledge: Knowledge) -> str | None:
+    """The term of that name in another namespace, else the most similar name in its own."""
+    name = local_name(term)
+    known = [iri for iri in knowledge.index if iri.startswith(knowledge.namespaces)]
+    if namesakes := sorted(iri for iri in known if local_name(iri) == name):
+        return namesakes[0]
     home = next(space for space in sorted(knowledge.namespaces, key=len, reverse=True) if term.startswith(space))
-    names = {local_name(iri): iri for iri in knowledge.index if iri.startswith(home)}
-    close = difflib.get_close_matches(local_name(term), names, n=1)
+    names = {local_name(iri): iri for iri in known if iri.startswith(home)}
+    close = difflib.get_close_matches(name, names, n=1)
     return names[close[0]] if close else None
 
 

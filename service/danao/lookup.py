@@ -65,6 +65,7 @@ def concept(iri: str, standard: Standard) -> dict[str, Any]:
         "kind": labelled("kind"),
         "unit": labelled("unit"),
         "direction": labelled("direction"),
+        "realisedBy": [{"iri": name, "label": both(knowledge.label(name))} for name in standard.realised_by(iri)],
         "shape": Shapes(knowledge).of(iri),
         "parts": [
             {"iri": part, "notation": standard.notation(part), "label": both(knowledge.label(part))}

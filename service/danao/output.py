@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from danao.engine.interface import iri_of
+from danao.errors import Problem
 from danao.knowledge import Knowledge
 from danao.namespaces import CCCEV, DANAO, DCTERMS, EARL, PROV, RDF_TYPE, RDFS, SH, SKOS, XSD
 from danao.pipeline import Assessment
@@ -41,6 +42,37 @@ def as_rdf(assessments: Sequence[Assessment], knowledge: Knowledge, form: str, b
     if below is not None:
         facts = _about(facts, below, knowledge)
     print_triples(facts | _labels(facts, knowledge), knowledge, form)
+
+
+def problems_as_rdf(assessments: Sequence[Assessment], knowledge: Knowledge, form: str) -> None:
+    """What a check found, as one SHACL validation report for each project."""
+    print_triples((t for one in assessments for t in _report(one)), knowledge, form)
+
+
+def _report(assessment: Assessment) -> Iterator[Triple]:
+    report = NamedNode(f"{assessment.iri}/report")
+    yield Triple(report, NamedNode(RDF_TYPE), NamedNode(SH + "ValidationReport"))
+    conforms = Literal("false" if assessment.violated else "true", datatype=NamedNode(XSD + "boolean"))
+    yield Triple(report, NamedNode(SH + "conforms"), conforms)
+    for number, problem in enumerate(assessment.problems, start=1):
+        result = NamedNode(f"{report.value}/{number}")
+        yield Triple(report, NamedNode(SH + "result"), result)
+        yield Triple(result, NamedNode(RDF_TYPE), NamedNode(SH + "ValidationResult"))
+        yield Triple(result, NamedNode(SH + "resultSeverity"), NamedNode(SH + problem.severity.capitalize()))
+        yield Triple(result, NamedNode(DCTERMS + "identifier"), Literal(problem.name))
+        yield Triple(result, NamedNode(SH + "focusNode"), _focus(problem, assessment))
+        for lang, text in problem.what.as_json().items():
+            yield Triple(result, NamedNode(SH + "resultMessage"), Literal(text, language=lang))
+        if problem.path:
+            yield Triple(result, NamedNode(SH + "resultPath"), NamedNode(problem.path))
+        if problem.value:
+            yield Triple(result, NamedNode(SH + "value"), Literal(problem.value))
+
+
+def _focus(problem: Problem, assessment: Assessment) -> NamedNode:
+    """The node of a problem; the project for one that is about a file or a node without an IRI."""
+    node = problem.place.node or "_:"
+    return NamedNode(assessment.description.project if node.startswith("_:") else node)
 
 
 def print_triples(triples: Iterable[Triple], knowledge: Knowledge, form: str) -> None:

@@ -10,8 +10,8 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from danao import __version__
 from danao.describe import Description
-from danao.engine.interface import Facts, Row, Term, Workspace
-from danao.errors import Problem
+from danao.engine.interface import Facts, Row, Term, Workspace, iri_of
+from danao.errors import Place, Problem, Text
 from danao.examine import Examination
 from danao.infer import infer
 from danao.knowledge import Knowledge
@@ -68,10 +68,31 @@ def _check(description: Description, examination: Examination, knowledge: Knowle
     facts = (description.facts - description.refused) | (examination.facts - examination.refused)
     workspace.add(facts | context)
     graphs = {"context": context, "inference": infer(workspace, knowledge)}
-    known = (*description.problems, *examination.problems)
+    known = (*description.problems, *examination.problems, *_trespasses(description, examination))
     found = check_description(workspace, description, examination, knowledge)
     problems = (*known, *(problem for problem in found if not _explained(problem, known)))
     return Assessment(iri, description, examination, knowledge, problems, graphs, {}), workspace
+
+
+def _trespasses(description: Description, examination: Examination) -> list[Problem]:
+    """Statements of a description about the examiner's own nodes: they would change what the examiner decided."""
+    examined = {triple.subject for triple in examination.facts}
+    nodes = sorted({iri_of(triple.subject) for triple in description.facts if triple.subject in examined})
+    return [
+        Problem(
+            name="ExaminersNode",
+            severity="violation",
+            place=Place(file=description.source, node=node),
+            what=Text(
+                "描述陈述了审查一方的结点，会改变审查的决定。",
+                "The description states something about a node of the examination and would change its decision.",
+            ),
+            fix=Text(
+                "删去该陈述，或给自己的结点另一个 IRI。", "Remove the statement, or give your own node another IRI."
+            ),
+        )
+        for node in nodes
+    ]
 
 
 def _explained(problem: Problem, known: Iterable[Problem]) -> bool:

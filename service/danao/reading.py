@@ -115,9 +115,7 @@ def _decoded(source: Input, limits: Limits) -> str:
                 f"The file has {len(source.data)} bytes, more than {limits.max_bytes}.",
             ),
             place=Place(file=source.name),
-            fix=Text(
-                "按项目拆分文件，或调高设置中的上限。", "Split it by project, or raise the limit in the settings."
-            ),
+            fix=Text("按项目拆分文件。", "Split it by project."),
         )
     data = source.data.removeprefix(codecs.BOM_UTF8)
     try:
@@ -239,9 +237,7 @@ def _counted(quads: Iterable[Quad], source: Input, limits: Limits) -> Iterable[Q
             raise TooLarge(
                 Text(f"三元组超过上限 {limits.max_triples}。", f"It holds more than {limits.max_triples} triples."),
                 place=Place(file=source.name),
-                fix=Text(
-                    "按项目拆分文件，或调高设置中的上限。", "Split it by project, or raise the limit in the settings."
-                ),
+                fix=Text("按项目拆分文件。", "Split it by project."),
             )
         yield quad
 

@@ -179,15 +179,15 @@ class Renderer:
         return named + (f" {self.text(listed)}" if view["listedExample"] else "")
 
     def _definition(self, view: dict[str, Any]) -> None:
-        clause = "clause" if self.lang == "en" else "条款"
-        self.console.print(f"[dim]{clause} {escape(view['clause'] or '')} · {self.text(view['note'])}[/]")
+        clause = f"{'clause' if self.lang == 'en' else '条款'} {escape(view['clause'])} · " if view["clause"] else ""
+        self.console.print(f"[dim]{clause}{self.text(view['note'])}[/]")
         self.console.print(self.text(view["definition"]))
 
     def _requirement(self, view: dict[str, Any]) -> None:
         if view["shape"]:
             self.console.print(f"  {'shape:' if self.lang == 'en' else '形状：'} <{escape(view['shape'])}>")
         for kind, outcome in view["outcomes"].items():
-            reasons = "；".join(self.text(reason["label"]) for reason in outcome["reasons"])
+            reasons = self._reasons(outcome["reasons"] if outcome["outcome"] != "failed" else [])
             self.console.print(f"  {_KINDS[kind].in_language(self.lang)} {self.outcome(outcome['outcome'])}  {reasons}")
             for claim in outcome["claims"]:
                 self._claim(claim)
@@ -206,11 +206,14 @@ class Renderer:
         if claim["figures"]:
             self.console.print(f"      {self._figures(claim['figures'])}")
 
+    def _reasons(self, reasons: list[dict[str, Any]]) -> str:
+        return ("; " if self.lang == "en" else "；").join(self.text(reason["label"]) for reason in reasons)
+
     def _piece(self, piece: dict[str, Any]) -> str:
         counts = {True: Text("计入", "counts"), False: Text("不计入", "set aside")}[piece["counts"]].in_language(
             self.lang
         )
-        reasons = "；".join(self.text(reason["label"]) for reason in piece["reasons"])
+        reasons = self._reasons(piece["reasons"])
         until = piece["validUntil"] or ("open" if self.lang == "en" else "长期")
         kind = self.text(piece["type"]) or "-"
         word = "evidence" if self.lang == "en" else "证据"
@@ -226,6 +229,8 @@ class Renderer:
         if figures["attainment"] is None:
             return line
         sum_ = f"({figures['actual']} − {figures['baseline']}) ÷ ({figures['target']} − {figures['baseline']})"
+        if figures["target"] == figures["baseline"]:
+            sum_ = "target = baseline" if self.lang == "en" else "目标即基期，保持为 1"
         word = "attainment" if self.lang == "en" else "达成度"
         return f"{line} · {word} = {sum_} → {figures['attainment']}"
 
@@ -275,6 +280,8 @@ class Renderer:
         self._row("权重", "weight", "" if view["weight"] is None else f"{view['weight']:g}")
         for name, zh in (("kind", "类别"), ("unit", "单位"), ("direction", "方向")):
             self._row(zh, name, "、".join(self.text(item["label"]) for item in view[name]))
+        names = "、".join(f"{self.text(one['label'])} <{escape(one['iri'])}>" for one in view["realisedBy"])
+        self._row("由这类能力实现", "realised by", names)
         self._row("形状", "shape", escape(view["shape"] or ""))
         for part in view["parts"]:
             self.console.print(f"  {escape(part['notation'])} {self.text(part['label'])}")

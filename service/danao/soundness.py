@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from decimal import Decimal
 
-from pyoxigraph import BlankNode, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from danao.errors import KnowledgeError, Place, Text
 from danao.namespaces import DANAO, OWL, RDF_TYPE, RDFS, local_name
@@ -29,6 +30,7 @@ def refuse_unsound(ontology: frozenset[Triple], shapes: Iterable[Triple]) -> Non
     _refuse_unchecked(requirements, shapes)
     _refuse_barren(facts, requirements)
     _refuse_namesakes(facts, requirements)
+    _refuse_unbalanced(facts, requirements)
     _refuse_unsupported(facts)
 
 
@@ -82,6 +84,48 @@ def _refuse_namesakes(facts: Iterable[Triple], requirements: Iterable[NamedNode]
                 Text(f"多个要素的名称同为“{name}”。", f"Several elements are named '{name}'."),
                 fix=Text("给它们不同的本地名。", "Give them different local names."),
             )
+
+
+def _refuse_unbalanced(facts: Iterable[Triple], requirements: Iterable[NamedNode]) -> None:
+    """Weights of parts add up to that of the whole, and every requirement is below a weight or has one."""
+    weights: dict[object, Decimal] = {
+        t.subject: Decimal(t.object.value)
+        for t in facts
+        if t.predicate.value == DANAO + "weight" and isinstance(t.object, Literal)
+    }
+    whole: dict[object, object] = {t.subject: t.object for t in facts if t.predicate.value == DANAO + "directPartOf"}
+    parts: dict[object, list[object]] = {}
+    for part, above in whole.items():
+        parts.setdefault(above, []).append(part)
+    for element, own in parts.items():
+        weighted = [weights[part] for part in own if part in weights]
+        if weighted and (len(weighted) < len(own) or sum(weighted) != weights.get(element, sum(weighted))):
+            raise _unbalanced(element)
+    for requirement in requirements:
+        if not any(element in weights for element in _upwards(requirement, whole)):
+            raise _unbalanced(requirement)
+
+
+def _upwards(element: object, whole: Mapping[object, object]) -> Iterator[object]:
+    seen: set[object] = set()
+    while element is not None and element not in seen:
+        yield element
+        seen.add(element)
+        element = whole.get(element)
+
+
+def _unbalanced(element: object) -> KnowledgeError:
+    return KnowledgeError(
+        Text(
+            "权重不全或不等于上级的权重，得分会出错。",
+            "Weights are missing or do not add up to that of the whole; scores would be wrong.",
+        ),
+        place=Place(node=str(element).strip("<>")),
+        fix=Text(
+            "给同级的每个要素权重，并使其和等于上级的权重。",
+            "Give every part a weight, adding up to that of the whole.",
+        ),
+    )
 
 
 def _refuse_unsupported(facts: Iterable[Triple]) -> None:

@@ -8,22 +8,23 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from pyoxigraph import Literal
+from pyoxigraph import Literal, NamedNode
 
 from danao import __version__
 from danao.engine.interface import Row, iri_of
 from danao.errors import Text, UsageError
 from danao.knowledge import Knowledge
-from danao.namespaces import DANAO, DCTERMS, RDF_TYPE, SKOS, local_name
+from danao.namespaces import DANAO, DCTERMS, OWL, RDF_TYPE, SKOS, local_name
 from danao.pipeline import Assessment
 
 FORMAT = "danao-assessment/1"
 EXPLANATION = Text("释义，以标准原文为准。", "Explanations; the standard's text decides.")
 KINDS = ("SelfAssessed", "Verified")
 
-# What an element is: named by the standard, or our reading of a clause.
+# What a concept is: named by the standard, our reading of a clause, or a term of the vocabularies that say it.
 _BY_STANDARD = Text("标准", "standard")
 _BY_READING = Text("解读", "reading")
+_BY_VOCABULARY = Text("词汇", "vocabulary")
 
 
 class Standard:
@@ -68,7 +69,9 @@ class Standard:
         return next(iter(self.knowledge.values(iri, SKOS + "notation")), local_name(iri))
 
     def named_by(self, iri: str) -> Text:
-        return _BY_READING if self.is_requirement(iri) else _BY_STANDARD
+        if self.is_requirement(iri):
+            return _BY_READING
+        return _BY_STANDARD if self.knowledge.values(iri, DANAO + "clause") else _BY_VOCABULARY
 
     def is_requirement(self, iri: str) -> bool:
         return DANAO + "Requirement" in self.knowledge.values(iri, RDF_TYPE)
@@ -79,17 +82,44 @@ class Standard:
     def weight(self, iri: str) -> Decimal | None:
         return next((Decimal(value) for value in self.knowledge.values(iri, DANAO + "weight")), None)
 
+    def _names(self, iri: str) -> Iterable[str]:
+        yield iri
+        yield from self.knowledge.values(iri, SKOS + "notation")
+        yield local_name(iri)
+        for prefix, namespace in self.knowledge.prefixes.items():
+            if iri.startswith(namespace):
+                yield f"{prefix}:{iri.removeprefix(namespace)}"
+
+    def scored_element(self, code: str) -> str:
+        """The element of a code that has a score: a term or an abbreviation has none.
+
+        :raises UsageError: there is none.
+        """
+        iri = self.element(code)
+        if iri in self.parts or self.is_requirement(iri):
+            return iri
+        raise UsageError(
+            Text(f"“{code}”不是计分的要素。", f"'{code}' is no element that is scored."),
+            fix=Text(f"用 danao standard {code} 查阅它。", f"Look it up with 'danao standard {code}'."),
+        )
+
+    def realised_by(self, iri: str) -> list[str]:
+        """The classes of capability whose members realise an element."""
+        value, restricted = NamedNode(OWL + "hasValue"), NamedNode(iri)
+        restrictions = {t.subject for t in self.knowledge.ontology if t.predicate == value and t.object == restricted}
+        return sorted(iri_of(t.subject) for t in self.knowledge.ontology if t.object in restrictions)
+
     def element(self, code: str) -> str:
-        """The concept of a notation, a local name or an IRI.
+        """The concept of a notation, a local name, a prefixed name or an IRI; any term of our vocabularies.
 
         :raises UsageError: there is none; the nearest are named.
         """
         wanted = code.strip().casefold()
         names: dict[str, str] = {}
-        for iri in self.knowledge.index:
-            if self.knowledge.values(iri, SKOS + "notation") and self.knowledge.values(iri, DANAO + "clause"):
-                for name in (iri, local_name(iri), self.notation(iri)):
-                    names.setdefault(name.casefold(), iri)
+        # Clauses and terms of the standard come first where a name is also that of a class or a code.
+        for iri in sorted(self.knowledge.index, key=lambda one: not self.knowledge.values(one, DANAO + "clause")):
+            for name in self._names(iri):
+                names.setdefault(name.casefold(), iri)
         if wanted in names:
             return names[wanted]
         near = "、".join(difflib.get_close_matches(wanted, names, n=3))
@@ -187,13 +217,14 @@ def assessment_view(assessment: Assessment, standard: Standard) -> dict[str, Any
 
 
 def _bands(assessment: Assessment, standard: Standard) -> dict[str, Any]:
-    """The band of each total, a convention of the scheme."""
+    """The band of each total, a convention of the scheme; nothing is verified where nobody examined."""
     return {
         local_name(row["result"].value): {
             "iri": row["band"].value,
             "label": both(standard.knowledge.label(row["band"].value)),
         }
         for row in assessment.tables.get("bands", ())
+        if assessment.examination.source or local_name(row["result"].value) != "Verified"
     }
 
 

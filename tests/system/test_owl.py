@@ -28,7 +28,7 @@ MERGED = Triple(NamedNode("https://w3id.org/danao/merged"), NamedNode(RDF_TYPE),
 
 # Problem → what is added to the ontology to cause it.
 PLANTED = {
-    "unparsed": "danao:Element rdfs:subClassOf [ a owl:Restriction ; owl:onProperty danao:kind ] .",
+    "unparsed": "danao:Element owl:hasValue danao:Feature .",
     "undeclared": "danao:Element danao:neverDeclared danao:Unit .",
     "OWL 2 DL": "danao:partOf a owl:IrreflexiveProperty .",
     "OWL 2 RL": "danao:Element rdfs:subClassOf "
@@ -65,8 +65,8 @@ def planted(jars: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str
         file.write_bytes(merged(SCHEMES[0], PREFIXES + PLANTED[kind]))
     found: dict[str, set[str]] = {kind: set() for kind in PLANTED}
     for line in check(jars, plants):
-        file, kind, _ = line.split("\t")
-        found[plants[Path(file)]].add(kind)
+        name, problem, _ = line.split("\t")
+        found[plants[Path(name)]].add(problem)
     return found
 
 
@@ -76,7 +76,7 @@ def merged(scheme: Path, more: str = "") -> bytes:
     texts = [path.read_bytes() for path in (*modules, scheme)]
     facts = {t for text in (*texts, more.encode()) for t in triples(text)}
     kept = {t for t in facts if t.object != MERGED.object and t.predicate.value != OWL + "versionIRI"}
-    return serialize([MERGED, *sorted(kept, key=str)], format=RdfFormat.N_TRIPLES)
+    return serialize([MERGED, *sorted(kept, key=str)], format=RdfFormat.N_TRIPLES) or b""
 
 
 def triples(text: bytes) -> Iterable[Triple]:

@@ -1,0 +1,209 @@
+"""The documentation holds: made pages are up to date, names are explained, commands run as shown, links resolve."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import danao
+from docs.errors import PAGE, page
+
+ROOT = Path(__file__).parents[1]
+SOURCES = sorted(Path(danao.__file__).parent.rglob("*.py"))
+README, README_ZH = ROOT / "README.md", ROOT / "README.zh.md"
+PAGES = [
+    README,
+    README_ZH,
+    ROOT / "CHANGELOG.md",
+    ROOT / "examples" / "README.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
+
+_FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\[[^]]*\]\(([^)\s]+)\)")
+_CODE = re.compile(r"`[^`\n]*`")
+_HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+_EXIT = re.compile(r"\s+# exit code (\d)$")
+_NAME = re.compile(r"[A-Z][a-z]+(?:[A-Z][a-z]*)+")
+
+
+def text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def blocks(path: Path, language: str) -> list[str]:
+    """The contents of a page's fenced blocks of a language."""
+    return [body for found, body in _FENCE.findall(text_of(path)) if found == language]
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+# ---- docs/errors.md ----
+
+
+def test_the_page_on_errors_is_what_its_sources_make() -> None:
+    assert text_of(PAGE) == page(), "run python docs/errors.py"
+
+
+def errors() -> set[str]:
+    """The errors, by their classes."""
+    tree = ast.parse(text_of(Path(danao.__file__).parent / "errors.py"))
+    bases = {
+        node.name: {base.id for base in node.bases if isinstance(base, ast.Name)}
+        for node in tree.body
+        if isinstance(node, ast.ClassDef)
+    }
+    found = {"DanaoError"}
+    while more := {name for name, own in bases.items() if name not in found and own & found}:
+        found |= more
+    return found
+
+
+def problems(tree: ast.Module) -> Iterator[str]:
+    """The names that a module gives to problems: as they are made, or first in a tuple that a problem is made from."""
+    made = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _is_problem(node)]
+    names = [_name_argument(node) for node in made]
+    yield from (name.value for name in names if isinstance(name, ast.Constant) and isinstance(name.value, str))
+    if all(isinstance(name, ast.Constant) for name in names):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Tuple) and node.elts and isinstance(node.elts[0], ast.Constant):
+            first = node.elts[0].value
+            if isinstance(first, str) and _NAME.fullmatch(first):
+                yield first
+
+
+def _is_problem(node: ast.Call) -> bool:
+    return isinstance(node.func, ast.Name) and node.func.id == "Problem"
+
+
+def _name_argument(node: ast.Call) -> ast.expr:
+    return node.args[0] if node.args else next(word.value for word in node.keywords if word.arg == "name")
+
+
+def test_every_name_raised_in_python_is_explained_and_none_that_is_not() -> None:
+    raised = errors() | {name for path in SOURCES for name in problems(ast.parse(text_of(path)))}
+    assert {"UnknownTerm", "SharedCapability", "SharedBlankNode", "TooLarge"} <= raised
+    head = {name for name in _HEADING.findall(text_of(ROOT / "docs" / "errors-head.md")) if _NAME.fullmatch(name)}
+    # A name that a shape has too is explained there.
+    explained = _HEADING.findall(text_of(PAGE))
+    assert raised - set(explained) == set()
+    assert head - raised == set()
+
+
+def test_no_name_is_explained_twice() -> None:
+    names = [name for name in _HEADING.findall(text_of(PAGE)) if _NAME.fullmatch(name)]
+    assert sorted(names) == sorted(set(names))
+
+
+# ---- Commands ----
+
+
+@dataclass(frozen=True)
+class Run:
+    """A command as a page shows it: its line, the exit code it states, the lines of output shown below it."""
+
+    page: str
+    line: str
+    code: int
+    shown: tuple[str, ...]
+
+    @property
+    def words(self) -> list[str]:
+        return shlex.split(self.line)
+
+
+def runs(path: Path) -> list[Run]:
+    """The commands of a page's console blocks."""
+    found: list[Run] = []
+    for block in blocks(path, "console"):
+        for chunk in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            line, *shown = chunk.splitlines()
+            stated = _EXIT.search(line)
+            code = int(stated[1]) if stated else 0
+            found.append(Run(relative(path), _EXIT.sub("", line), code, tuple(shown)))
+    return found
+
+
+RUNS = [run for path in PAGES for run in runs(path) if run.words[0] == "danao"]
+
+
+def squeezed(line: str) -> str:
+    return " ".join(line.split())
+
+
+@pytest.mark.parametrize("run", RUNS, ids=lambda run: f"{run.page}: {run.line}")
+def test_a_command_gives_what_its_page_shows(run: Run) -> None:
+    """Every line shown stands in the output, up to spaces; ``…`` stands for lines left out."""
+    done = subprocess.run(
+        [sys.executable, "-m", "danao", *run.words[1:]],
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if not name.startswith("DANAO_")} | {"PYTHONUTF8": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == run.code, done.stderr
+    given = {squeezed(line) for line in (done.stdout + done.stderr).splitlines()}
+    assert [line for line in run.shown if line != "…" and squeezed(line) not in given | {""}] == []
+
+
+def test_pages_show_commands() -> None:
+    assert {run.page for run in RUNS} >= {"README.md", "README.zh.md", "docs/scoring.md"}
+
+
+def test_both_readmes_have_the_same_commands() -> None:
+    english, chinese = ([run.line.replace(" --lang en", "") for run in runs(path)] for path in (README, README_ZH))
+    assert english == chinese
+
+
+def test_both_readmes_have_the_same_sections_tables_and_turtle() -> None:
+    english, chinese = (text_of(path) for path in (README, README_ZH))
+    for pattern in (r"^(#+) ", r"^(\|) ", r"^(\d\.) ", r"\| (`--[a-z-]+)", r"(`DANAO_[A-Z_]+`)"):
+        assert re.findall(pattern, english, re.MULTILINE) == re.findall(pattern, chinese, re.MULTILINE), pattern
+    assert blocks(README, "turtle") == blocks(README_ZH, "turtle")
+
+
+def test_every_option_and_setting_of_the_command_line_is_in_the_readme() -> None:
+    source = text_of(Path(danao.__file__).parent / "cli.py")
+    wanted = set(re.findall(r'"(--[a-z-]+|DANAO_[A-Z_]+)"', source))
+    documented = set(re.findall(r"`(?:danao )?(--[a-z-]+|DANAO_[A-Z_]+)", text_of(README)))
+    assert wanted == documented
+
+
+@pytest.mark.parametrize("path", [README, README_ZH], ids=relative)
+def test_turtle_in_the_readme_is_the_files(path: Path) -> None:
+    (shown,) = blocks(path, "turtle")
+    assert shown in text_of(ROOT / "docs" / "one-capability.ttl")
+
+
+# ---- Links ----
+
+
+def anchor(heading: str) -> str:
+    """The anchor that a heading gets on the usual hosts."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("path", PAGES, ids=relative)
+def test_links_resolve(path: Path) -> None:
+    prose = _CODE.sub("", _FENCE.sub("", text_of(path)))
+    for link in _LINK.findall(prose):
+        if link.startswith("https://"):
+            continue
+        target, _, fragment = link.partition("#")
+        file = (path.parent / target).resolve() if target else path
+        assert file.exists(), link
+        if fragment:
+            assert fragment in {anchor(heading) for heading in _HEADING.findall(text_of(file))}, link
