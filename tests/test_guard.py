@@ -412,10 +412,15 @@ def test_without_evidence_nothing_counts(knowledge: Knowledge) -> None:
 
 @pytest.mark.parametrize("holder", ["data-space", "brain", "mill", "cluster"])
 def test_what_is_offered_as_evidence_is_evidence_whoever_holds_it(knowledge: Knowledge, holder: str) -> None:
-    """Without its class it would need no date of issue, and one of its end that is no date never passes."""
-    forged = assessed(knowledge, UNEVIDENCED + NAMELESS.replace("HOLDER", holder))
-    assert forged.violated
-    assert forged.tables == {}
+    """Without its class it would need no date of issue, and an end that is no date would never come."""
+    forged = UNEVIDENCED + NAMELESS.replace("HOLDER", holder)
+    expect_refused(assessed(knowledge, forged), "AttachedEvidence")
+    ended = forged.replace('"2020-01-01"', '"2020-01-01"^^xsd:date')
+    twin = assessed(
+        knowledge,
+        ended + '<nameless> a cccev:Evidence ; dcterms:title "甲"@zh ; dcterms:issued "2019-01-01"^^xsd:date .',
+    )
+    assert (faults(twin), points(twin, "SelfAssessed")) == ([], 0)
 
 
 def test_a_description_adds_nothing_to_what_the_examiner_says(knowledge: Knowledge) -> None:
@@ -425,9 +430,8 @@ def test_a_description_adds_nothing_to_what_the_examiner_says(knowledge: Knowled
     honest = assessed(knowledge, FULL, narrow)
     assert (faults(honest), points(honest, "Verified")) == ([], 5.5)
     wider = "<report> dcterms:relation <report-verdict> . <report-verdict> danao:requirement req:6-1-5-value-creation ."
-    forged = assessed(knowledge, FULL + wider, narrow)
-    assert forged.violated
-    assert forged.tables == {}
+    expect_refused(assessed(knowledge, FULL + wider, narrow), "ExaminersNode")
+    expect_unmoved(assessed(knowledge, FULL + wider))
 
 
 # ---- What is refused is derived from by nobody ----

@@ -77,8 +77,8 @@ class Project:
     """A description as facts with absolute IRIs, and an examination's; without the latter, a date only."""
 
     identifier: str
-    facts: Facts
-    examined: Facts = field(default=frozenset())
+    facts: Facts = field(repr=False)
+    examined: Facts = field(default=frozenset(), repr=False)
 
     @property
     def home(self) -> str:
@@ -125,12 +125,26 @@ def parsed(data: bytes, base: str) -> Facts:
     return frozenset(quad.triple for quad in parse(data, RdfFormat.TURTLE, base_iri=base))
 
 
+class World:
+    """What the laws are tried on. No dataclass: when one is broken, hypothesis prints what its test was given."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        half_built = shipped("half-built")
+        self.knowledge = knowledge
+        self.projects = {
+            "early": shipped("early"),
+            "half-built": Project(half_built.identifier, half_built.facts),
+            "half-built-examined": half_built,
+        }
+        self.before = {name: assessed(project, knowledge) for name, project in self.projects.items()}
+
+    def __repr__(self) -> str:
+        return "World()"
+
+
 @pytest.fixture(scope="module")
-def projects() -> Mapping[str, Project]:
-    """By name: one without, one with an examination; the third is the first's facts alone."""
-    half_built = shipped("half-built")
-    alone = Project(half_built.identifier, half_built.facts)
-    return {"early": shipped("early"), "half-built": alone, "half-built-examined": half_built}
+def world(knowledge: Knowledge) -> World:
+    return World(knowledge)
 
 
 each_project = pytest.mark.parametrize("name", ["early", "half-built", "half-built-examined"])
@@ -255,40 +269,35 @@ def content(assessment: Assessment) -> dict[str, object]:
     }
 
 
-@pytest.fixture(scope="module")
-def before(projects: Mapping[str, Project], knowledge: Knowledge) -> Mapping[str, Assessment]:
-    return {name: assessed(project, knowledge) for name, project in projects.items()}
-
-
 @each_project
 @tries(2)
 @given(random=Randoms)
 def test_neither_order_nor_names_of_blank_nodes_nor_syntax_changes_a_byte(
-    name: str, random: Random, projects: Mapping[str, Project], before: Mapping[str, Assessment]
+    name: str, random: Random, world: World
 ) -> None:
-    project, knowledge = projects[name], before[name].knowledge
+    project, knowledge = world.projects[name], world.knowledge
     for syntax in SYNTAXES:
         description = read_one(rewritten(project.facts, syntax, random), syntax, knowledge)
         examination = examined(project, knowledge, syntax, rewritten(project.examined, syntax, random))
-        assert content(assess(description, examination, knowledge)) == content(before[name]), syntax
+        assert content(assess(description, examination, knowledge)) == content(world.before[name]), syntax
 
 
 @pytest.mark.parametrize("name", ["early", "half-built", "strong"])
-def test_relative_and_absolute_iris_describe_the_same(name: str, knowledge: Knowledge) -> None:
-    relative = read_one((EXAMPLES / f"{name}.ttl").read_bytes(), "ttl", knowledge)
-    absolute = described(shipped(name), knowledge)
+def test_relative_and_absolute_iris_describe_the_same(name: str, world: World) -> None:
+    relative = read_one((EXAMPLES / f"{name}.ttl").read_bytes(), "ttl", world.knowledge)
+    absolute = described(shipped(name), world.knowledge)
     assert (relative.digest, relative.home) == (absolute.digest, absolute.home)
 
 
-def test_a_description_in_pieces_is_the_same_description(projects: Mapping[str, Project], knowledge: Knowledge) -> None:
-    project = projects["early"]
+def test_a_description_in_pieces_is_the_same_description(world: World) -> None:
+    project = world.projects["early"]
     inside = {t.subject for t in project.facts if isinstance(t.subject, BlankNode)}
     whole = [t for t in project.facts if t.subject in inside or t.object in inside or t.subject == project.iri]
     rest = sorted(project.facts - frozenset(whole), key=str)
     pieces = [whole, rest[::2], rest[1::2]]
     inputs = [Input("project", written(piece, RdfFormat.N_TRIPLES), "nt") for piece in pieces]
-    (description,) = read_descriptions(inputs, knowledge, AROUND)
-    assert description.digest == described(project, knowledge).digest
+    (description,) = read_descriptions(inputs, world.knowledge, AROUND)
+    assert description.digest == described(project, world.knowledge).digest
 
 
 # ---- More evidence ----
@@ -353,35 +362,29 @@ def decided(
 @tries(8)
 @given(data=st.data())
 def test_more_evidence_never_lowers_a_score_and_never_moves_a_bound(
-    name: str,
-    data: st.DataObject,
-    projects: Mapping[str, Project],
-    before: Mapping[str, Assessment],
-    knowledge: Knowledge,
+    name: str, data: st.DataObject, world: World
 ) -> None:
-    offer = data.draw(offers(projects[name], knowledge))
-    after = assessed(with_offer(projects[name], offer), knowledge)
+    offer = data.draw(offers(world.projects[name], world.knowledge))
+    after = assessed(with_offer(world.projects[name], offer), world.knowledge)
     for kind in (SELF, VERIFIED):
-        old, new = rows(before[name], kind), rows(after, kind)
+        old, new = rows(world.before[name], kind), rows(after, kind)
         assert lower(old, new, attainment) == {}
         assert lower(old, new, points) == {}
         for bound in (upper_attainment, upper_points, applicable):
             assert {iri: bound(row) for iri, row in new.items()} == {iri: bound(row) for iri, row in old.items()}
 
 
-def test_evidence_for_a_claim_without_any_does_raise_its_score(
-    projects: Mapping[str, Project], before: Mapping[str, Assessment], knowledge: Knowledge
-) -> None:
-    project, name = projects["half-built-examined"], "half-built-examined"
+def test_evidence_for_a_claim_without_any_does_raise_its_score(world: World) -> None:
+    project, name = world.projects["half-built-examined"], "half-built-examined"
     unproved = [
         (claim["via"], claim["requirement"].value)
-        for claim in before[name].tables["claims"]
+        for claim in world.before[name].tables["claims"]
         if claim["unmet"] is not None and claim["unmet"].value.endswith("-evidence")
     ]
     holder, requirement = unproved[0]
-    after = assessed(with_offer(project, Offer(holder, (requirement,), accepted=True)), knowledge)
+    after = assessed(with_offer(project, Offer(holder, (requirement,), accepted=True)), world.knowledge)
     for kind in (SELF, VERIFIED):
-        assert attainment(rows(before[name], kind)[requirement]) == 0
+        assert attainment(rows(world.before[name], kind)[requirement]) == 0
         assert attainment(rows(after, kind)[requirement]) == 1
 
 
@@ -532,30 +535,27 @@ def wrong_counts(scores: Mapping[str, Row], knowledge: Knowledge) -> list[str]:
 
 @tries(16)
 @given(data=st.data())
-def test_scores_stay_in_their_bounds_and_add_up(
-    data: st.DataObject, projects: Mapping[str, Project], knowledge: Knowledge
-) -> None:
-    assessment = assessed(data.draw(any_project(projects, knowledge)), knowledge)
+def test_scores_stay_in_their_bounds_and_add_up(data: st.DataObject, world: World) -> None:
+    assessment = assessed(data.draw(any_project(world.projects, world.knowledge)), world.knowledge)
     for kind in (SELF, VERIFIED):
         scores = rows(assessment, kind)
-        assert [iri for iri, row in scores.items() if out_of_bounds(row, weight_of(iri, knowledge))] == []
-        assert unequal_sums(scores, knowledge) == {}
-        assert wrong_counts(scores, knowledge) == []
+        assert [iri for iri, row in scores.items() if out_of_bounds(row, weight_of(iri, world.knowledge))] == []
+        assert unequal_sums(scores, world.knowledge) == {}
+        assert wrong_counts(scores, world.knowledge) == []
 
 
-def test_every_element_has_one_score_in_each_kind_of_result(
-    before: Mapping[str, Assessment], knowledge: Knowledge
-) -> None:
-    elements = {iri for iri in knowledge.index if knowledge.values(iri, DANAO + "directPartOf")} | {root_of(knowledge)}
-    for assessment in before.values():
+def test_every_element_has_one_score_in_each_kind_of_result(world: World) -> None:
+    parts = parts_by_whole(world.knowledge)
+    elements = {root_of(world.knowledge), *(part for several in parts.values() for part in several)}
+    for assessment in world.before.values():
         assert len(assessment.tables["scores"]) == 2 * len(elements)
         assert {row["element"].value for row in assessment.tables["scores"]} == elements
 
 
-def test_weights_add_up_exactly_to_those_of_their_wholes(knowledge: Knowledge) -> None:
-    weights = {iri: weight for iri in knowledge.index if (weight := weight_of(iri, knowledge)) is not None}
+def test_weights_add_up_exactly_to_those_of_their_wholes(world: World) -> None:
+    weights = {iri: weight for iri in world.knowledge.index if (weight := weight_of(iri, world.knowledge)) is not None}
     assert min(weights.values()) > 0
-    for whole, parts in parts_by_whole(knowledge).items():
+    for whole, parts in parts_by_whole(world.knowledge).items():
         weighted = [weights[part] for part in parts if part in weights]
         assert not weighted or sum(weighted) == weights[whole]
 
@@ -569,33 +569,26 @@ FIGURES = {DANAO + name for name in ("baseline", "actual", "target")}
 @each_project
 @tries(10)
 @given(data=st.data())
-def test_one_statement_less_never_raises_an_upper_bound(
-    name: str,
-    data: st.DataObject,
-    projects: Mapping[str, Project],
-    before: Mapping[str, Assessment],
-    knowledge: Knowledge,
-) -> None:
-    statements = sorted((t for t in projects[name].facts if t.predicate.value not in FIGURES), key=str)
+def test_one_statement_less_never_raises_an_upper_bound(name: str, data: st.DataObject, world: World) -> None:
+    statements = sorted((t for t in world.projects[name].facts if t.predicate.value not in FIGURES), key=str)
     claims = [t for t in statements if t.predicate.value in DISPENSABLE]
     removed = data.draw(st.sampled_from(statements) | st.sampled_from(claims))
-    after = assessed(projects[name].but([removed]), knowledge)
+    after = assessed(world.projects[name].but([removed]), world.knowledge)
     assume(not after.violated)
     for kind in (SELF, VERIFIED):
-        old, new = rows(before[name], kind), rows(after, kind)
+        old, new = rows(world.before[name], kind), rows(after, kind)
         assert lower(new, old, upper_attainment) == {}
         assert lower(new, old, upper_points) == {}
 
 
-def test_without_its_target_a_metric_may_be_fully_attained_for_all_that_is_known(
-    projects: Mapping[str, Project], before: Mapping[str, Assessment], knowledge: Knowledge
-) -> None:
-    project = projects["half-built"]
-    scores = rows(before["half-built"], SELF)
-    bounded = [iri for iri, row in scores.items() if is_metric(iri, knowledge) and 0 < (upper_attainment(row) or 0) < 1]
+def test_without_its_target_a_metric_may_be_fully_attained_for_all_that_is_known(world: World) -> None:
+    project = world.projects["half-built"]
+    scores = rows(world.before["half-built"], SELF)
+    metrics = [metric.iri for metric in metrics_of(world.knowledge)]
+    bounded = [iri for iri in metrics if 0 < (upper_attainment(scores[iri]) or 0) < 1]
     (record,) = subjects(project.facts, DANAO + "metric", bounded[0])
     targets = [fact for fact in links(project.facts, DANAO + "target") if fact.subject == record]
-    after = rows(assessed(project.but(targets), knowledge), SELF)
+    after = rows(assessed(project.but(targets), world.knowledge), SELF)
     assert upper_attainment(after[bounded[0]]) == 1
 
 
@@ -605,10 +598,11 @@ def test_without_its_target_a_metric_may_be_fully_attained_for_all_that_is_known
 @tries(16)
 @given(data=st.data())
 def test_what_is_verified_never_exceeds_what_is_declared_where_targets_are_confirmed_as_declared(
-    data: st.DataObject, projects: Mapping[str, Project], knowledge: Knowledge
+    data: st.DataObject, world: World
 ) -> None:
-    project = data.draw(st.sampled_from([projects["half-built"]]) | thinned(projects["half-built"], knowledge))
-    assessment = assessed(data.draw(examinations(project)), knowledge)
+    whole = world.projects["half-built"]
+    project = data.draw(st.just(whole) | thinned(whole, world.knowledge))
+    assessment = assessed(data.draw(examinations(project)), world.knowledge)
     declared, verified = rows(assessment, SELF), rows(assessment, VERIFIED)
     assert lower(verified, declared, attainment) == {}
     assert lower(verified, declared, points) == {}
@@ -616,13 +610,10 @@ def test_what_is_verified_never_exceeds_what_is_declared_where_targets_are_confi
     assert inapplicable <= {iri for iri, row in declared.items() if attainment(row) is None}
 
 
-def test_an_easier_target_that_is_confirmed_earns_more_than_the_one_declared(
-    before: Mapping[str, Assessment], knowledge: Knowledge
-) -> None:
-    assessment = before["half-built-examined"]
+def test_an_easier_target_that_is_confirmed_earns_more_than_the_one_declared(world: World) -> None:
+    assessment = world.before["half-built-examined"]
     raised = lower(rows(assessment, VERIFIED), rows(assessment, SELF), attainment)
-    metrics = {local_name(metric) for metric in knowledge.instances("Requirement") if is_metric(metric, knowledge)}
-    assert raised.keys() & metrics
+    assert raised.keys() & {local_name(metric.iri) for metric in metrics_of(world.knowledge)}
 
 
 # ---- Attainment of metrics ----
@@ -733,21 +724,11 @@ def recorded(project: Project, record: NamedNode, metric: Metric, figures: Figur
     return facts
 
 
-@pytest.fixture(scope="module")
-def any_figures(knowledge: Knowledge) -> st.SearchStrategy[dict[Metric, Figures]]:
-    return st.fixed_dictionaries({metric: figures_of(metric) for metric in metrics_of(knowledge)})
-
-
 @tries(12)
 @given(data=st.data())
-def test_the_attainment_of_a_metric_is_the_exact_fraction_to_ten_places(
-    data: st.DataObject,
-    any_figures: st.SearchStrategy[dict[Metric, Figures]],
-    projects: Mapping[str, Project],
-    knowledge: Knowledge,
-) -> None:
-    figures = data.draw(any_figures)
-    assessment = assessed(measured(projects["early"], figures), knowledge)
+def test_the_attainment_of_a_metric_is_the_exact_fraction_to_ten_places(data: st.DataObject, world: World) -> None:
+    figures = {metric: data.draw(figures_of(metric)) for metric in metrics_of(world.knowledge)}
+    assessment = assessed(measured(world.projects["early"], figures), world.knowledge)
     expected = {metric.iri: three.attainment(metric.sign) for metric, three in figures.items()}
     for kind in (SELF, VERIFIED):
         scores = rows(assessment, kind)
@@ -789,20 +770,16 @@ def attained(figures: Iterable[str], project: Project, knowledge: Knowledge) -> 
 
 
 @pytest.mark.parametrize("name", USUAL)
-def test_usual_figures_are_computed_with_exactly(
-    name: str, projects: Mapping[str, Project], knowledge: Knowledge
-) -> None:
+def test_usual_figures_are_computed_with_exactly(name: str, world: World) -> None:
     *figures, expected = USUAL[name]
-    assert attained(figures, projects["early"], knowledge) == (set(), [Decimal(expected)] * 2)
+    assert attained(figures, world.projects["early"], world.knowledge) == (set(), [Decimal(expected)] * 2)
 
 
 @pytest.mark.parametrize("name", EXTREMES)
-def test_extreme_figures_are_computed_with_exactly_or_refused(
-    name: str, projects: Mapping[str, Project], knowledge: Knowledge
-) -> None:
+def test_extreme_figures_are_computed_with_exactly_or_refused(name: str, world: World) -> None:
     *figures, expected = EXTREMES[name]
     exact: tuple[set[str], list[Decimal | None]] = (set(), [Decimal(expected)] * 2)
-    assert attained(figures, projects["early"], knowledge) in (exact, ({"FigureDigits"}, []))
+    assert attained(figures, world.projects["early"], world.knowledge) in (exact, ({"FigureDigits"}, []))
 
 
 # ---- Other weights ----
@@ -826,14 +803,12 @@ def heavier(text: str) -> str:
 
 
 @each_project
-def test_every_law_of_sums_and_bounds_holds_with_other_weights(
-    name: str, projects: Mapping[str, Project], before: Mapping[str, Assessment], reweighted: Knowledge
-) -> None:
+def test_every_law_of_sums_and_bounds_holds_with_other_weights(name: str, reweighted: Knowledge, world: World) -> None:
     assert weight_of(root_of(reweighted), reweighted) == Decimal("100.5")
-    assessment = assessed(projects[name], reweighted)
+    assessment = assessed(world.projects[name], reweighted)
     for kind in (SELF, VERIFIED):
         scores = rows(assessment, kind)
         assert [iri for iri, row in scores.items() if out_of_bounds(row, weight_of(iri, reweighted))] == []
         assert unequal_sums(scores, reweighted) == {}
-        usual = {iri: (attainment(row), upper_attainment(row)) for iri, row in rows(before[name], kind).items()}
+        usual = {iri: (attainment(row), upper_attainment(row)) for iri, row in rows(world.before[name], kind).items()}
         assert {iri: (attainment(row), upper_attainment(row)) for iri, row in scores.items()} == usual

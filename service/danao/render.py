@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal
@@ -36,7 +35,7 @@ class Renderer:
     def __init__(self, lang: str, *, stderr: bool = False) -> None:
         self.lang = lang
         # Not narrower than a table needs when written to a file or a pipe.
-        width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 140
+        width = None if sys.stdout.isatty() else 140
         # No emoji: the place "x.ttl:100:5" holds the code of one.
         self.console = Console(stderr=stderr, width=width, highlight=False, soft_wrap=False, emoji=False)
 
