@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -300,12 +300,14 @@ def test_one_standard_knows_nothing_of_the_other(knowledge: Knowledge, libraries
 
 
 def own_namespaces(root: Path) -> set[str]:
-    """The namespaces of a standard's modules and shapes."""
-    modules = {
-        text(triple.object) for triple in triples_of(root) if triple.predicate.value == VANN + "preferredNamespaceUri"
-    }
+    """The namespaces of a standard's modules and shapes; alignments speak of the framework's as well."""
+    modules = namespaces_of(triples_of(root)) - namespaces_of(triples_of(data_root(), framework=True))
     shapes = {text(triple.subject) for triple in triples_of(root, "shapes") if isinstance(triple.subject, NamedNode)}
     return modules | {iri.removesuffix(local_name(iri)) for iri in shapes}
+
+
+def namespaces_of(triples: Iterable[Triple]) -> set[str]:
+    return {text(triple.object) for triple in triples if triple.predicate.value == VANN + "preferredNamespaceUri"}
 
 
 OWN = ("https://w3id.org/danao/", "https://example.org/library/")
