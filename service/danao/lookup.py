@@ -16,20 +16,20 @@ from danao.view import EXPLANATION, Standard, both, identity, wording
 
 def show_tree(knowledge: Knowledge, lang: str, form: str) -> None:
     """All elements in reading order, to stdout."""
-    standard = Standard(knowledge)
+    standard, shapes = Standard(knowledge), Shapes(knowledge)
     if form == "json":
         print_json(
             {
                 "format": "danao-standard/1",
                 "standard": {"iri": standard.document, "title": both(knowledge.label(standard.document))},
                 "note": both(EXPLANATION),
-                "elements": [concept(iri, standard) | {"depth": depth} for iri, depth in standard.walk()],
+                "elements": [concept(iri, standard, shapes) | {"depth": depth} for iri, depth in standard.walk()],
             }
         )
     elif form == "table":
         Renderer(lang).tree(
             both(knowledge.label(standard.document)),
-            [concept(iri, standard) | {"depth": depth} for iri, depth in standard.walk()],
+            [concept(iri, standard, shapes) | {"depth": depth} for iri, depth in standard.walk()],
         )
     else:
         print_triples((t for iri, _ in standard.walk() for t in _block(iri, knowledge)), knowledge, form)
@@ -40,17 +40,17 @@ def show_concept(code: str, knowledge: Knowledge, lang: str, form: str) -> None:
 
     :raises UsageError: no concept has that code.
     """
-    standard = Standard(knowledge)
+    standard, shapes = Standard(knowledge), Shapes(knowledge)
     iri = standard.element(code)
     if form == "json":
-        print_json({"format": "danao-concept/1"} | concept(iri, standard))
+        print_json({"format": "danao-concept/1"} | concept(iri, standard, shapes))
     elif form == "table":
-        Renderer(lang).concept(concept(iri, standard))
+        Renderer(lang).concept(concept(iri, standard, shapes))
     else:
         print_triples(_block(iri, knowledge), knowledge, form)
 
 
-def concept(iri: str, standard: Standard) -> dict[str, Any]:
+def concept(iri: str, standard: Standard, shapes: Shapes) -> dict[str, Any]:
     """What is known of a concept of the standard, as plain data."""
     knowledge = standard.knowledge
 
@@ -66,7 +66,7 @@ def concept(iri: str, standard: Standard) -> dict[str, Any]:
         "unit": labelled("unit"),
         "direction": labelled("direction"),
         "realisedBy": [{"iri": name, "label": both(knowledge.label(name))} for name in standard.realised_by(iri)],
-        "shape": Shapes(knowledge).of(iri),
+        "shape": shapes.of(iri),
         "parts": [
             {"iri": part, "notation": standard.notation(part), "label": both(knowledge.label(part))}
             for part in standard.parts.get(iri, ())

@@ -105,9 +105,17 @@ class Standard:
 
     def realised_by(self, iri: str) -> list[str]:
         """The classes of capability whose members realise an element."""
-        value, restricted = NamedNode(OWL + "hasValue"), NamedNode(iri)
-        restrictions = {t.subject for t in self.knowledge.ontology if t.predicate == value and t.object == restricted}
-        return sorted(iri_of(t.subject) for t in self.knowledge.ontology if t.object in restrictions)
+        return self._realisers.get(iri, [])
+
+    @cached_property
+    def _realisers(self) -> Mapping[str, list[str]]:
+        ontology, value = self.knowledge.ontology, NamedNode(OWL + "hasValue")
+        elements = {str(triple.subject): iri_of(triple.object) for triple in ontology if triple.predicate == value}
+        found: dict[str, list[str]] = {}
+        for triple in ontology:
+            if element := elements.get(str(triple.object)):
+                found.setdefault(element, []).append(iri_of(triple.subject))
+        return {element: sorted(classes) for element, classes in found.items()}
 
     def element(self, code: str) -> str:
         """The concept of a notation, a local name, a prefixed name or an IRI; any term of our vocabularies.
