@@ -29,7 +29,7 @@ FILES = sorted(path for path in ROOT.rglob("*") if path.is_file() and path.suffi
 # From the top of the house to the ground; a module imports from its own floor and those below. ``danao.engine`` stands
 # for the modules in it.
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"__main__", "cli", "explain", "lookup", "output", "render", "view"}),
+    frozenset({"__main__", "cli", "explain", "inputs", "lookup", "output", "render", "view"}),
     frozenset({"pipeline"}),
     frozenset({"describe", "documents", "examine", "guard", "infer", "outcomes", "report", "score", "validate"}),
     frozenset({"knowledge", "soundness"}),

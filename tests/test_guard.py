@@ -434,6 +434,21 @@ def test_a_description_adds_nothing_to_what_the_examiner_says(knowledge: Knowled
     expect_unmoved(assessed(knowledge, FULL + wider))
 
 
+EXCLUSION = """
+<brain> danao:notApplicable <NAME> .
+<NAME> a danao:Exclusion ; danao:requirement req:6-1-4-mobile-client ; danao:justification "没有移动用户"@zh .
+"""
+
+
+def test_a_requirement_is_excluded_once_or_it_would_have_two_outcomes(knowledge: Knowledge) -> None:
+    approving = EXAMINATION + "<examination> danao:approves <first> ."
+    once = FULL + EXCLUSION.replace("NAME", "first")
+    assert faults(assessed(knowledge, once, approving)) == []
+    twice = assessed(knowledge, once + EXCLUSION.replace("NAME", "second"), approving)
+    assert twice.violated
+    assert twice.tables == {}
+
+
 # ---- What is refused is derived from by nobody ----
 
 

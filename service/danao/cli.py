@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import enum
 import functools
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
 import typer
 
 from danao import __version__
-from danao.errors import DanaoError, Place, Text, UnfitExamination, UnreadableFile, UsageError
+from danao.errors import DanaoError
 
 if TYPE_CHECKING:
-    from danao.describe import Description
-    from danao.documents import Surroundings
-    from danao.examine import Examination
+    from danao.inputs import Request
     from danao.knowledge import Knowledge
     from danao.pipeline import Assessment
-    from danao.reading import Input
 
 app = typer.Typer(
     name="danao",
@@ -138,10 +134,11 @@ def check(
     base: Base = BASE,
 ) -> None:
     """检查描述是否可用，列出每个问题和改法。 Check whether descriptions are usable."""
+    from danao.inputs import Request, read_request
     from danao.pipeline import check as check_one
 
-    loaded, around = _knowledge(knowledge, scheme, engine), _around(base)
-    pairs = _pairs(files, format, examination, as_of, time_zone, loaded, around)
+    request = Request(files, format, examination, as_of, time_zone, knowledge, scheme, engine, base)
+    loaded, pairs = read_request(request)
     assessments = [check_one(description, exam, loaded) for description, exam in pairs]
     _show_checks(assessments, loaded, lang, output)
     _exit(assessments)
@@ -163,7 +160,10 @@ def assess(
     base: Base = BASE,
 ) -> None:
     """评估描述，给出自评与核定两种结果。 Assess descriptions, self-assessed and verified."""
-    loaded, assessments = _assessed(files, format, examination, as_of, time_zone, knowledge, scheme, engine, base)
+    from danao.inputs import Request
+
+    request = Request(files, format, examination, as_of, time_zone, knowledge, scheme, engine, base)
+    loaded, assessments = _assessed(request)
     _show_assessments(assessments, loaded, lang, output)
     _exit(assessments)
 
@@ -185,7 +185,10 @@ def explain(
     base: Base = BASE,
 ) -> None:
     """解释一个指标的得分：条款、形状、主张、证据、结论、算式。 Explain the score of one element."""
-    loaded, assessments = _assessed([file], format, examination, as_of, time_zone, knowledge, scheme, engine, base)
+    from danao.inputs import Request
+
+    request = Request([file], format, examination, as_of, time_zone, knowledge, scheme, engine, base)
+    loaded, assessments = _assessed(request)
     _show_explanations(assessments, loaded, code, lang, output)
     _exit(assessments)
 
@@ -202,9 +205,10 @@ def standard(
     scheme: SchemeName = None,
 ) -> None:
     """查阅标准：指标、权重、要求、术语。 Look into the standard."""
+    from danao.knowledge import load_knowledge
     from danao.lookup import show_concept, show_tree
 
-    loaded = _knowledge(knowledge, scheme, "fast")
+    loaded = load_knowledge(knowledge, scheme=scheme)
     if code is None:
         show_tree(loaded, lang.value, output.value)
     else:
@@ -214,134 +218,12 @@ def standard(
 # ---- What the commands share ----
 
 
-def _knowledge(folder: Path | None, scheme: str | None, engine: str) -> Knowledge:
-    from danao.knowledge import load_knowledge
-
-    return load_knowledge(folder, scheme=scheme, engine=engine)
-
-
-def _around(base: str) -> Surroundings:
-    from danao.documents import Surroundings
-
-    if not base.endswith("/") or not _is_absolute(base):
-        raise UsageError(
-            Text(
-                f"地址前缀“{base}”应是以 / 结尾的绝对 IRI。",
-                f"The base '{base}' should be an absolute IRI that ends in /.",
-            ),
-            fix=Text("例如 https://danao.example/。", "For example https://danao.example/."),
-        )
-    return Surroundings(base=base)
-
-
-def _is_absolute(iri: str) -> bool:
-    from pyoxigraph import NamedNode
-
-    try:
-        return "://" in NamedNode(iri).value
-    except ValueError:
-        return False
-
-
-def _assessed(
-    files: Sequence[Path],
-    format: str | None,
-    examination: Sequence[Path] | None,
-    as_of: str | None,
-    time_zone: str,
-    knowledge: Path | None,
-    scheme: str | None,
-    engine: str,
-    base: str,
-) -> tuple[Knowledge, list[Assessment]]:
+def _assessed(request: Request) -> tuple[Knowledge, list[Assessment]]:
+    from danao.inputs import read_request
     from danao.pipeline import assess as assess_one
 
-    loaded, around = _knowledge(knowledge, scheme, engine), _around(base)
-    pairs = _pairs(files, format, examination, as_of, time_zone, loaded, around)
-    return loaded, [assess_one(description, exam, loaded) for description, exam in pairs]
-
-
-def _pairs(
-    files: Sequence[Path],
-    format: str | None,
-    examination: Sequence[Path] | None,
-    as_of: str | None,
-    time_zone: str,
-    knowledge: Knowledge,
-    around: Surroundings,
-) -> list[tuple[Description, Examination]]:
-    """Each description with its examination: its own, one for all, or one that holds only the date."""
-    from danao.describe import read_descriptions
-    from danao.examine import default_examination, read_examinations
-
-    descriptions = read_descriptions([_input(path, format) for path in files], knowledge, around)
-    read = read_examinations([_input(path, None) for path in examination or ()], knowledge, around)
-    _refuse_unmatched(read, descriptions)
-    date = _date(as_of, time_zone)
-    found = []
-    for description in descriptions:
-        own = read.get(description.identifier) or read.get(None)
-        found.append((description, own or default_examination(description.identifier, date, around)))
-    return found
-
-
-def _refuse_unmatched(read: Mapping[str | None, Examination], descriptions: Sequence[Description]) -> None:
-    known = {description.identifier for description in descriptions}
-    for identifier, examination in read.items():
-        if identifier is not None and identifier not in known:
-            raise UnfitExamination(
-                Text(f"没有标识为“{identifier}”的项目可以审查。", f"There is no project '{identifier}' to examine."),
-                place=Place(file=examination.source),
-                fix=Text(
-                    f"描述中的标识：{'、'.join(sorted(known))}。",
-                    f"Identifiers in the input: {', '.join(sorted(known))}.",
-                ),
-            )
-
-
-def _input(path: Path, format: str | None) -> Input:
-    from danao.reading import Input
-
-    if str(path) == "-":
-        return Input("-", sys.stdin.buffer.read(), format)
-    try:
-        return Input(str(path), path.read_bytes(), format)
-    except OSError as fault:
-        raise UnreadableFile(
-            Text(f"无法读取文件：{fault.strerror}。", f"The file cannot be read: {fault.strerror}."),
-            place=Place(file=str(path)),
-            fix=Text("检查路径和权限。", "Check the path and its permissions."),
-        ) from fault
-
-
-def _date(as_of: str | None, time_zone: str) -> str:
-    """The date given, or today in the time zone."""
-    import datetime as dt
-
-    if as_of is None:
-        return _today(time_zone)
-    try:
-        return dt.date.fromisoformat(as_of).isoformat()
-    except ValueError as fault:
-        raise UsageError(
-            Text(f"基准日“{as_of}”不是日期。", f"'{as_of}' is no date."),
-            fix=Text("写成 2025-12-31 的形式。", "Write it as 2025-12-31."),
-        ) from fault
-
-
-def _today(time_zone: str) -> str:
-    """The only place where the clock is read."""
-    import datetime as dt
-    import zoneinfo
-
-    try:
-        return dt.datetime.now(zoneinfo.ZoneInfo(time_zone)).date().isoformat()
-    # A name of a folder or with ".." is no key that is not found.
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as fault:
-        raise UsageError(
-            Text(f"没有时区“{time_zone}”。", f"There is no time zone '{time_zone}'."),
-            fix=Text("例如 Asia/Shanghai。", "For example Asia/Shanghai."),
-        ) from fault
+    knowledge, pairs = read_request(request)
+    return knowledge, [assess_one(description, examination, knowledge) for description, examination in pairs]
 
 
 def _exit(assessments: Sequence[Assessment]) -> None:
