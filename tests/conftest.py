@@ -7,7 +7,6 @@ from hypothesis import settings
 
 from danao.knowledge import Knowledge, load_knowledge
 
-
 # A busy machine is no defect: what a test proves does not depend on its time.
 settings.register_profile("danao", deadline=None)
 settings.load_profile("danao")
