@@ -176,7 +176,7 @@ def test_both_readmes_have_the_same_sections_tables_and_turtle() -> None:
 
 
 def test_every_option_and_setting_of_the_command_line_is_in_the_readme() -> None:
-    source = text_of(Path(danao.__file__).parent / "cli.py")
+    source = "".join(text_of(path) for path in sorted((Path(danao.__file__).parent / "cli").glob("*.py")))
     wanted = set(re.findall(r'"(--[a-z-]+|DANAO_[A-Z_]+)"', source))
     documented = set(re.findall(r"`(?:danao )?(--[a-z-]+|DANAO_[A-Z_]+)", text_of(README)))
     assert wanted == documented

@@ -16,14 +16,14 @@ from danao.documents import Surroundings
 from danao.errors import Place, Text, UnfitExamination, UnreadableFile, UsageError
 from danao.examine import Examination, default_examination, read_examinations
 from danao.knowledge import Knowledge, load_knowledge
+from danao.pipeline import Assessment, assess
 from danao.reading import Input
 
 
 @dataclass(frozen=True)
-class Request:
-    """The options of a command, as given."""
+class Options:
+    """What a command is told about reading, as given."""
 
-    files: Sequence[Path]
     format: str | None
     examination: Sequence[Path] | None
     as_of: str | None
@@ -37,18 +37,27 @@ class Request:
 Pair = tuple[Description, Examination]
 
 
-def read_request(request: Request) -> tuple[Knowledge, list[Pair]]:
+def read_pairs(files: Sequence[Path], options: Options) -> tuple[Knowledge, list[Pair]]:
     """The knowledge, and each description with its examination: its own, one for all, or one that holds only the date.
 
     :raises DanaoError: an option or an input is wrong.
     """
-    knowledge = load_knowledge(request.knowledge, scheme=request.scheme, engine=request.engine)
-    around = _around(request.base)
-    descriptions = read_descriptions([_input(path, request.format) for path in request.files], knowledge, around)
-    read = read_examinations([_input(path, None) for path in request.examination or ()], knowledge, around)
+    knowledge = load_knowledge(options.knowledge, scheme=options.scheme, engine=options.engine)
+    around = _around(options.base)
+    descriptions = read_descriptions([_input(path, options.format) for path in files], knowledge, around)
+    read = read_examinations([_input(path, None) for path in options.examination or ()], knowledge, around)
     _refuse_unmatched(read, descriptions)
-    date = _date(request.as_of, request.time_zone)
+    date = _date(options.as_of, options.time_zone)
     return knowledge, [(one, _examination_of(one, read, date, around)) for one in descriptions]
+
+
+def assess_files(files: Sequence[Path], options: Options) -> tuple[Knowledge, list[Assessment]]:
+    """The knowledge, and the assessment of each project in the files.
+
+    :raises DanaoError: an option or an input is wrong.
+    """
+    knowledge, pairs = read_pairs(files, options)
+    return knowledge, [assess(description, examination, knowledge) for description, examination in pairs]
 
 
 def _examination_of(

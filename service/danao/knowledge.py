@@ -33,6 +33,9 @@ from danao.soundness import refuse_unsound
 # Shape sets by the folders they are in.
 SHAPE_SETS = {"description": ("shapes/description",), "claims": ("shapes/claims", "shapes/indicators")}
 
+# Questions that are asked of assessments change none of them.
+_DECIDING_NOTHING = ("rules/questions/", "rules/gaps/")
+
 # Rules may read structure and numbers, not prose: without it a workspace loads in a third of the time.
 _PROSE = {
     *(SKOS + name for name in ("prefLabel", "altLabel", "definition", "example", "historyNote", "inScheme", "broader")),
@@ -56,8 +59,8 @@ class Knowledge:
     """What an assessment needs to know of a standard.
 
     ``ontology`` and ``shapes`` are all triples as shipped, ``rules`` the query texts by folder and name in the order of
-    their names, ``scheme`` the IRI of the scoring scheme, ``digest`` identifies the files they came from together with
-    the scheme, ``engine`` is compiled for them.
+    their names, ``scheme`` the IRI of the scoring scheme, ``digest`` identifies the files that decide an assessment,
+    the scheme among them, ``engine`` is compiled for them.
     """
 
     ontology: frozenset[Triple]
@@ -309,5 +312,7 @@ def _closed(structure: Iterable[Triple], entailment: Iterable[str]) -> frozenset
 def _digest(files: Mapping[str, bytes]) -> str:
     digest = hashlib.sha256()
     for name, data in sorted(files.items()):
+        if name.startswith(_DECIDING_NOTHING):
+            continue
         digest.update(f"{name}\0{hashlib.sha256(data).hexdigest()}\n".encode())
     return f"sha256:{digest.hexdigest()}"

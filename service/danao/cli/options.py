@@ -1,0 +1,130 @@
+"""What commands share: the options of reading, the forms of output, and errors told in the language asked for."""
+
+from __future__ import annotations
+
+import enum
+import functools
+import inspect
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+
+import typer
+
+from danao.errors import DanaoError
+
+if TYPE_CHECKING:
+    from danao.inputs import Options
+
+
+class Lang(enum.StrEnum):
+    """Languages of the interface."""
+
+    zh = "zh"
+    en = "en"
+
+
+class Output(enum.StrEnum):
+    """Forms of output."""
+
+    table = "table"
+    json = "json"
+    turtle = "turtle"
+    jsonld = "jsonld"
+
+
+Files = Annotated[
+    list[Path],
+    typer.Argument(
+        help="描述文件（ttl jsonld rdf nt nq trig），- 为标准输入。 Description files; - is standard input."
+    ),
+]
+File = Annotated[Path, typer.Argument(help="描述文件，- 为标准输入。 Description file; - is standard input.")]
+InLang = Annotated[Lang, typer.Option("--lang", envvar="DANAO_LANG", help="界面语言。 Language of the output.")]
+AsOutput = Annotated[Output, typer.Option("--output", "-f", help="输出形式。 Form of the output.")]
+KnowledgeDir = Annotated[
+    Path | None,
+    typer.Option("--knowledge", envvar="DANAO_KNOWLEDGE", help="另一份标准的知识目录。 Folder of another standard."),
+]
+SchemeName = Annotated[
+    str | None, typer.Option("--scheme", envvar="DANAO_SCHEME", help="评分方案。 Name of the scoring scheme.")
+]
+_InputFormat = Annotated[
+    str | None,
+    typer.Option("--format", help="输入格式，用于标准输入或无扩展名的文件。 Format of the input, for standard input."),
+]
+_EngineName = Annotated[
+    str, typer.Option("--engine", envvar="DANAO_ENGINE", help="引擎：fast 或 reference。 Engine: fast or reference.")
+]
+_ExaminationFiles = Annotated[
+    list[Path] | None, typer.Option("--examination", "-e", help="审查文件，可重复。 Examination file; may be repeated.")
+]
+_AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of", help="没有审查文件时的基准日 YYYY-MM-DD，默认今天。 Date without an examination; default today."
+    ),
+]
+_TimeZone = Annotated[
+    str, typer.Option("--time-zone", envvar="DANAO_TIME_ZONE", help="“今天”所在时区。 Time zone of 'today'.")
+]
+_Base = Annotated[
+    str,
+    typer.Option("--base", envvar="DANAO_BASE", help="实例数据的地址前缀。 Address that instance data lives under."),
+]
+
+# The fields of Options as options of a command: annotation and default.
+_READING: Mapping[str, tuple[Any, Any]] = {
+    "format": (_InputFormat, None),
+    "examination": (_ExaminationFiles, None),
+    "as_of": (_AsOf, None),
+    "knowledge": (KnowledgeDir, None),
+    "scheme": (SchemeName, None),
+    "engine": (_EngineName, "fast"),
+    "time_zone": (_TimeZone, "Asia/Shanghai"),
+    "base": (_Base, "https://danao.example/"),
+}
+
+
+def reading(command: Callable[..., None]) -> Callable[..., None]:
+    """A command that takes the options of reading, gathered for its parameter ``options``."""
+    signature = inspect.signature(command)
+    # The class of the options is known to type checkers only, so that --help need not import it.
+    hints = get_type_hints(command, localns={"Options": object}, include_extras=True)
+    own = [
+        parameter.replace(annotation=hints[name], kind=inspect.Parameter.KEYWORD_ONLY)
+        for name, parameter in signature.parameters.items()
+        if name != "options"
+    ]
+    shared = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
+        for name, (annotation, default) in _READING.items()
+    ]
+
+    @functools.wraps(command)
+    def run(**given: Any) -> None:  # noqa: ANN401 - whatever the command takes
+        from danao.inputs import Options
+
+        options: Options = Options(**{name: given.pop(name) for name in _READING})
+        command(options=options, **given)
+
+    # What typer reads: the command's own parameters, then the shared ones.
+    run.__signature__ = signature.replace(parameters=[*own, *shared])  # type: ignore[attr-defined]
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in (*own, *shared)}
+    return run
+
+
+def told(command: Callable[..., None]) -> Callable[..., None]:
+    """A command whose errors are told in the language asked for, with exit code 2."""
+
+    @functools.wraps(command)
+    def run(**given: Any) -> None:  # noqa: ANN401 - whatever the command takes
+        try:
+            command(**given)
+        except DanaoError as error:
+            from danao.render import print_error
+
+            print_error(error, str(given["lang"]))
+            raise typer.Exit(2) from error
+
+    return run

@@ -1,0 +1,32 @@
+"""``danao standard``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from danao.cli.app import app
+from danao.cli.options import AsOutput, InLang, KnowledgeDir, Lang, Output, SchemeName, told
+
+
+@app.command()
+@told
+def standard(
+    code: Annotated[
+        str | None, typer.Argument(help="条款号、术语号或要求。 Code of a clause, term or requirement.")
+    ] = None,
+    lang: InLang = Lang.zh,
+    output: AsOutput = Output.table,
+    knowledge: KnowledgeDir = None,
+    scheme: SchemeName = None,
+) -> None:
+    """查阅标准：指标、权重、要求、术语。 Look into the standard."""
+    from danao.knowledge import load_knowledge
+    from danao.lookup import show_concept, show_tree
+
+    loaded = load_knowledge(knowledge, scheme=scheme)
+    if code is None:
+        show_tree(loaded, lang.value, output.value)
+    else:
+        show_concept(code, loaded, lang.value, output.value)
