@@ -16,6 +16,7 @@ FRAMEWORK = (
     "rules/outcomes",
     "rules/scoring",
     "rules/report",
+    "rules/gaps",
 )
 
 
