@@ -31,10 +31,10 @@ FILES = sorted(path for path in ROOT.rglob("*") if path.is_file() and path.suffi
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"__main__", "cli", "explain", "inputs", "lookup", "output", "render", "view"}),
     frozenset({"pipeline"}),
-    frozenset({"describe", "documents", "examine", "guard", "infer", "outcomes", "report", "score", "validate"}),
+    frozenset({"describe", "documents", "examine", "formats", "guard", "infer", "outcomes", "report", "score", "validate"}),
     frozenset({"knowledge", "soundness"}),
     frozenset({"engine"}),
-    frozenset({"canonical", "errors", "namespaces", "reading", "resources"}),
+    frozenset({"canonical", "contexts", "errors", "namespaces", "reading", "resources"}),
 )
 # Whose libraries stay behind the engines' interface.
 REASONERS = {"owlrl", "pyshacl", "rdflib", "shacl"}

@@ -45,7 +45,7 @@ def read_descriptions(inputs: Sequence[Input], knowledge: Knowledge, around: Sur
 
     :raises InputError: an input cannot be read, or no input holds a project.
     """
-    documents = [read_document(source, number, around) for number, source in enumerate(inputs)]
+    documents = [read_document(source, number, knowledge, around) for number, source in enumerate(inputs)]
     projects = [(name, number) for number, doc in enumerate(documents) for name in _projects(doc.triples, knowledge)]
     if not projects:
         raise _no_project(inputs, knowledge)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
+from danao.formats.context import named_context
 from danao.knowledge import Knowledge
 from danao.reading import Input, Limits, read_triples
 
@@ -31,13 +33,14 @@ class Document:
     triples: frozenset[Triple]
 
 
-def read_document(source: Input, number: int, around: Surroundings) -> Document:
-    """Read the input of a number.
+def read_document(source: Input, number: int, knowledge: Knowledge, around: Surroundings) -> Document:
+    """Read the input of a number; JSON-LD may name the context of the knowledge.
 
     :raises InputError: the input cannot be read.
     """
     base = f"{RELATIVE}{number}/"
-    return Document(source.name, base, read_triples(source, base, around.limits))
+    load = partial(named_context, knowledge=knowledge)
+    return Document(source.name, base, read_triples(source, base, around.limits, load))
 
 
 def reachable(

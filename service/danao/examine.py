@@ -50,7 +50,7 @@ def read_examinations(
     """
     found: dict[str | None, Examination] = {}
     for number, source in enumerate(inputs):
-        document = read_document(source, number, around)
+        document = read_document(source, number, knowledge, around)
         nodes = _examination_nodes(document.triples)
         if not nodes:
             raise _unfit(

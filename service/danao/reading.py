@@ -11,6 +11,7 @@ from xml.parsers import expat
 
 from pyoxigraph import Literal, Quad, RdfFormat, Triple, parse
 
+from danao.contexts import MAX_NAMED, Loader, Resolved, no_context, resolved
 from danao.errors import (
     EmptyInput,
     Place,
@@ -56,8 +57,10 @@ class Input:
     format: str | None = None
 
 
-def read_triples(source: Input, base: str, limits: Limits) -> frozenset[Triple]:
+def read_triples(source: Input, base: str, limits: Limits, load: Loader = no_context) -> frozenset[Triple]:
     """The triples of an input, graph names dropped, relative IRIs resolved under ``base``.
+
+    JSON-LD may name a context by an IRI that ``load`` knows.
 
     :raises InputError: named after what is wrong, with line and column where the parser knows them.
     """
@@ -66,13 +69,12 @@ def read_triples(source: Input, base: str, limits: Limits) -> frozenset[Triple]:
     if not text.strip():
         raise _empty(source)
     _refuse_dangers(source, text, syntax, limits)
+    written = _with_contexts(source, text, load) if syntax == RdfFormat.JSON_LD else Resolved(text)
+    quads = parse(written.text, format=syntax, base_iri=base, rename_blank_nodes=True)
     try:
-        triples = frozenset(
-            quad.triple
-            for quad in _counted(parse(text, format=syntax, base_iri=base, rename_blank_nodes=True), source, limits)
-        )
+        triples = frozenset(quad.triple for quad in _counted(quads, source, limits))
     except SyntaxError as fault:
-        raise _syntax_fault(source, fault, syntax, text) from fault
+        raise _syntax_fault(source, fault, syntax, written) from fault
     _refuse_novelties(source, triples)
     if not triples:
         raise _empty(source)
@@ -242,24 +244,52 @@ def _counted(quads: Iterable[Quad], source: Input, limits: Limits) -> Iterable[Q
         yield quad
 
 
-def _syntax_fault(source: Input, fault: SyntaxError, syntax: RdfFormat, text: str) -> SyntaxFault | RefusedContent:
-    column = _in_characters(fault, text) if syntax == RdfFormat.JSON_LD else fault.offset
+def _with_contexts(source: Input, text: str, load: Loader) -> Resolved:
+    """JSON-LD with the contexts it names written out.
+
+    :raises RefusedContent: it names one that is not known; nothing is fetched.
+    :raises TooLarge: it names one again and again.
+    """
+    written = resolved(text, load)
+    if written.left is None:
+        return written
+    place = Place(file=source.name, line=written.left.line, column=written.left.column)
+    if load(written.left.iri):
+        raise TooLarge(
+            Text(f"上下文被引用超过 {MAX_NAMED} 次。", f"Contexts are named more than {MAX_NAMED} times."),
+            place=place,
+            fix=Text("在文件开头引用一次即可。", "Name it once, at the top of the file."),
+        )
+    raise _remote_context(place)
+
+
+def _remote_context(place: Place) -> RefusedContent:
+    return RefusedContent(
+        Text("JSON-LD 引用了远程上下文，不会去下载。", "The JSON-LD names a remote context; nothing is fetched."),
+        place=place,
+        fix=Text(
+            "把 @context 的内容写进文件，或引用标准自己的上下文（见 danao context）。",
+            "Put the content of the @context into the file, or name the standard's own (see 'danao context').",
+        ),
+    )
+
+
+def _syntax_fault(
+    source: Input, fault: SyntaxError, syntax: RdfFormat, written: Resolved
+) -> SyntaxFault | RefusedContent:
+    column = _in_characters(fault, written) if syntax == RdfFormat.JSON_LD else fault.offset
     place = Place(file=source.name, line=fault.lineno, column=column)
     if syntax == RdfFormat.JSON_LD and "load remote contexts" in fault.msg:
-        return RefusedContent(
-            Text("JSON-LD 引用了远程上下文，不会去下载。", "The JSON-LD names a remote context; nothing is fetched."),
-            place=place,
-            fix=Text("把 @context 的内容写进文件。", "Put the content of the @context into the file."),
-        )
+        return _remote_context(place)
     return _fault_at(place, re.sub("^Parser error [^:]*: ", "", fault.msg))
 
 
-def _in_characters(fault: SyntaxError, text: str) -> int | None:
-    """The column of a fault in JSON, which its parser counts in bytes."""
+def _in_characters(fault: SyntaxError, written: Resolved) -> int | None:
+    """The column of a fault in JSON as it was given; its parser counts bytes, with contexts written out."""
     if fault.lineno is None or fault.offset is None:
         return None
-    line = re.split("\r\n|\r|\n", text)[fault.lineno - 1].encode()
-    return len(line[: fault.offset - 1].decode(errors="ignore")) + 1
+    line = re.split("\r\n|\r|\n", written.text)[fault.lineno - 1].encode()
+    return written.column(fault.lineno, len(line[: fault.offset - 1].decode(errors="ignore")) + 1)
 
 
 def _fault_at(place: Place, message: str) -> SyntaxFault:
