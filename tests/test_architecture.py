@@ -34,7 +34,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"describe", "documents", "examine", "formats", "guard", "infer", "outcomes", "report", "score", "validate"}),
     frozenset({"knowledge", "soundness"}),
     frozenset({"engine"}),
-    frozenset({"canonical", "contexts", "errors", "namespaces", "reading", "resources"}),
+    frozenset({"canonical", "contexts", "errors", "namespaces", "reading", "resources", "sandbox"}),
 )
 # Whose libraries stay behind the engines' interface.
 REASONERS = {"owlrl", "pyshacl", "rdflib", "shacl"}

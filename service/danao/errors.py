@@ -11,6 +11,9 @@
     │   ├── SyntaxFault            the parser stopped, at a line and column
     │   ├── RefusedContent         entity declarations, remote contexts, RDF 1.2 triple terms
     │   ├── TooLarge               more than the limit of bytes, triples or nesting
+    │   ├── TimeExceeded           working on it took longer than allowed
+    │   ├── MemoryExceeded         working on it needs more memory than allowed
+    │   ├── WorkerDied             working on it crashed
     │   ├── EmptyInput             it holds no triple
     │   ├── NoProject              it holds no project of the class that the standard assesses
     │   └── UnfitExamination       the examination is not one, or not of this project
@@ -21,6 +24,7 @@ Violations of a description are no exceptions but :class:`Problem` s: every one 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,6 +83,19 @@ class DanaoError(Exception):
         }
 
 
+def error_from_json(value: Mapping[str, Any]) -> DanaoError:
+    """The error that :meth:`DanaoError.as_json` was taken of."""
+    place = Place(value["file"], value["line"], value["column"], value["node"])
+    fix = Text(**value["fix"]) if value["fix"] else None
+    return _kinds(DanaoError)[value["error"]](Text(**value["message"]), place=place, fix=fix)
+
+
+def _kinds(root: type[DanaoError]) -> dict[str, type[DanaoError]]:
+    """An error and all below it, by name."""
+    below = [_kinds(kind) for kind in root.__subclasses__()]
+    return {root.__name__: root, **{name: kind for kinds in below for name, kind in kinds.items()}}
+
+
 class UsageError(DanaoError):
     """What was asked for does not exist."""
 
@@ -109,6 +126,18 @@ class RefusedContent(InputError):
 
 class TooLarge(InputError):
     """More bytes, triples or nesting than the limits allow."""
+
+
+class TimeExceeded(InputError):
+    """Working on the input took longer than allowed."""
+
+
+class MemoryExceeded(InputError):
+    """Working on the input needs more memory than allowed."""
+
+
+class WorkerDied(InputError):
+    """The process that worked on the input crashed."""
 
 
 class EmptyInput(InputError):

@@ -1,0 +1,231 @@
+"""Work on what comes from outside, done in a child process that has little memory and little time.
+
+The child is a fork: it has what its parent had loaded, and hands back bytes. Whatever happens in it, the parent goes
+on. Memory is limited where there is Linux's ``/proc``; forking needs a Unix.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from danao.errors import DanaoError, MemoryExceeded, Place, Text, TimeExceeded, WorkerDied, error_from_json
+
+# A message of the child: what it is, how many bytes follow, the bytes.
+_RESULT, _ERROR, _MEMORY, _FAULT = b"R", b"E", b"M", b"F"
+_HEAD = 9
+_CHUNK = 1 << 20
+_MEBIBYTE = 1 << 20
+# Standard input, output and error.
+_STREAMS = 3
+# What is told of an error without a name of ours, which may quote the input.
+_LONGEST = 500
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a piece of work may use: seconds by the clock, and bytes of memory on top of what its parent has.
+
+    Its result may be as large as the memory. One that is ``sealed`` can open neither files nor sockets, nor import
+    what was not imported before.
+    """
+
+    seconds: int
+    memory: int
+    sealed: bool = False
+
+
+def confined(work: Callable[[], bytes], bounds: Bounds, *, place: Place | None = None) -> bytes:
+    """What the work returns in a child process of its own; the process is gone afterwards, whatever happened.
+
+    ``place`` is where the input is, for the errors raised here.
+
+    :raises DanaoError: as the work raised it.
+    :raises TimeExceeded: the time is up.
+    :raises MemoryExceeded: the memory is used up, or the result is larger than it.
+    :raises WorkerDied: the child crashed, or the work raised something without a name of ours.
+    """
+    deadline = time.monotonic() + bounds.seconds
+    reader, writer = os.pipe()
+    try:
+        child = _forked(work, bounds, writer, place)
+        try:
+            message = _received(reader, deadline, bounds, place)
+        finally:
+            status = _ended(child)
+    finally:
+        os.close(reader)
+    return _told(message, status, bounds, place)
+
+
+def _forked(work: Callable[[], bytes], bounds: Bounds, writer: int, place: Place | None) -> int:
+    try:
+        child = os.fork()
+    except OSError as fault:
+        raise _died(str(fault), place) from fault
+    else:
+        if not child:
+            _be_the_child(work, bounds, writer)
+        return child
+    finally:
+        os.close(writer)
+
+
+# ---- The parent ----
+
+
+def _received(reader: int, deadline: float, bounds: Bounds, place: Place | None) -> bytearray:
+    """Everything that the child writes until it closes its end."""
+    message = bytearray()
+    poll = select.poll()
+    poll.register(reader, select.POLLIN)
+    while True:
+        left = deadline - time.monotonic()
+        if left <= 0 or not poll.poll(left * 1000):
+            raise _time_exceeded(bounds, place)
+        chunk = os.read(reader, _CHUNK)
+        if not chunk:
+            return message
+        message += chunk
+        if len(message) > bounds.memory + _HEAD:
+            raise _memory_exceeded(bounds, place)
+
+
+def _ended(child: int) -> int:
+    """The status of a child that is over now, if it was not before."""
+    # It is no zombie of ours yet, so the number cannot be another's. One that is exiting keeps its status.
+    os.kill(child, signal.SIGKILL)
+    return os.waitpid(child, 0)[1]
+
+
+def _told(message: bytearray, status: int, bounds: Bounds, place: Place | None) -> bytes:
+    head = message[:_HEAD]
+    del message[:_HEAD]
+    if len(head) < _HEAD or len(message) != int.from_bytes(head[1:], "big"):
+        # Rust aborts where it gets no memory, and the system kills who takes too much of it.
+        if os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGABRT, signal.SIGKILL):
+            raise _memory_exceeded(bounds, place)
+        raise _died(_ending(status), place)
+    kind = bytes(head[:1])
+    if kind == _ERROR:
+        raise error_from_json(json.loads(message))
+    if kind == _MEMORY:
+        raise _memory_exceeded(bounds, place)
+    if kind == _FAULT:
+        raise _died(message.decode(errors="replace"), place)
+    return bytes(message)
+
+
+def _ending(status: int) -> str:
+    if os.WIFSIGNALED(status):
+        return signal.Signals(os.WTERMSIG(status)).name
+    return f"exit code {os.waitstatus_to_exitcode(status)}"
+
+
+def _time_exceeded(bounds: Bounds, place: Place | None) -> TimeExceeded:
+    return TimeExceeded(
+        Text(f"处理超过 {bounds.seconds} 秒，已中止。", f"It took more than {bounds.seconds} seconds and was stopped."),
+        place=place,
+        fix=Text("拆分输入，或用 --limit seconds=… 放宽。", "Split the input, or allow more with --limit seconds=…."),
+    )
+
+
+def _memory_exceeded(bounds: Bounds, place: Place | None) -> MemoryExceeded:
+    size = bounds.memory // _MEBIBYTE
+    return MemoryExceeded(
+        Text(f"处理需要的内存超过 {size} MiB，已中止。", f"It needs more than {size} MiB of memory and was stopped."),
+        place=place,
+        fix=Text("拆分输入，或用 --limit memory=… 放宽。", "Split the input, or allow more with --limit memory=…."),
+    )
+
+
+def _died(why: str, place: Place | None) -> WorkerDied:
+    return WorkerDied(
+        Text(f"处理输入的进程意外终止（{why}）。", f"The process that worked on the input ended unexpectedly ({why})."),
+        place=place,
+        fix=Text(
+            "多半是输入触发了解析库的缺陷：简化输入后重试，并报告这个文件。",
+            "Most likely the input met a defect of a library: simplify it and try again, and report the file.",
+        ),
+    )
+
+
+# ---- The child ----
+
+
+def _be_the_child(work: Callable[[], bytes], bounds: Bounds, writer: int) -> NoReturn:
+    """Work, tell, and be gone: no handler, buffer or clean-up of the parent's runs twice."""
+    try:
+        pipe = _settle(bounds, writer)
+        kind, body = _outcome(work)
+        _write(pipe, kind + len(body).to_bytes(_HEAD - 1, "big"))
+        _write(pipe, body)
+    finally:
+        os._exit(1)
+
+
+def _settle(bounds: Bounds, writer: int) -> int:
+    """Leave all of the parent's but the pipe, and take on the bounds."""
+    import fcntl
+    import resource
+
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
+        signal.signal(ending, signal.SIG_DFL)
+    # Should the parent be killed, nobody else ends a child that does not end.
+    signal.alarm(bounds.seconds + 1)
+    pipe = fcntl.fcntl(writer, fcntl.F_DUPFD, _STREAMS)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in range(_STREAMS):
+        os.dup2(nothing, stream)
+    for number in [int(path.name) for path in Path("/dev/fd").iterdir()]:
+        if number >= _STREAMS and number != pipe:
+            # The listing's own is closed by now.
+            with contextlib.suppress(OSError):
+                os.close(number)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        _limit(resource.RLIMIT_AS, _memory_in_use() + bounds.memory)
+    if bounds.sealed:
+        _limit(resource.RLIMIT_NOFILE, 0)
+    return pipe
+
+
+def _limit(what: int, most: int) -> None:
+    import resource
+
+    allowed = resource.getrlimit(what)[1]
+    most = most if allowed == resource.RLIM_INFINITY else min(most, allowed)
+    resource.setrlimit(what, (most, most))
+
+
+def _memory_in_use() -> int:
+    """The bytes of the address space: what the limit counts, and close to what is used, for parsers map no files."""
+    import resource
+
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+
+
+def _outcome(work: Callable[[], bytes]) -> tuple[bytes, bytes]:
+    try:
+        return _RESULT, work()
+    except DanaoError as error:
+        return _ERROR, json.dumps(error.as_json()).encode()
+    except MemoryError:
+        return _MEMORY, b""
+    except BaseException as fault:  # noqa: BLE001 - the edge of a process; a panic of Rust is no Exception
+        return _FAULT, f"{type(fault).__name__}: {fault}"[:_LONGEST].encode(errors="replace")
+
+
+def _write(pipe: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(pipe, rest) :]
