@@ -29,7 +29,8 @@ FILES = sorted(path for path in ROOT.rglob("*") if path.is_file() and path.suffi
 # From the top of the house to the ground; a module imports from its own floor and those below. ``danao.engine`` stands
 # for the modules in it.
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"__main__", "cli", "explain", "inputs", "lookup", "output", "render", "view"}),
+    frozenset({"__main__", "cli", "explain", "inputs", "lookup", "output", "render", "view"})
+    | frozenset({"closing", "expiry", "gaps", "remedies"}),
     frozenset({"pipeline"}),
     frozenset({"describe", "documents", "examine", "formats", "guard", "infer", "outcomes", "report", "score", "validate"}),
     frozenset({"knowledge", "soundness"}),

@@ -54,7 +54,7 @@ class _Explainer:
         return {
             "outcome": self.results.outcome(iri, kind),
             "reasons": [{"iri": reason, "label": both(self.knowledge.label(reason))} for reason in reasons],
-            "attainment": _text(self.results.score(iri, kind).get("attainment")),
+            "attainment": exact(self.results.score(iri, kind).get("attainment")),
             "claims": [self._claim(claim, rows, iri) for claim, rows in claims.items()],
         }
 
@@ -146,11 +146,11 @@ class _Explainer:
         for figures in self.assessment.tables["figures"]:
             if figures["claim"].value == claim:
                 shown: dict[str, Any] = {
-                    name: _text(figures.get(name)) for name in figures if name not in ("claim", "unit")
+                    name: exact(figures.get(name)) for name in figures if name not in ("claim", "unit")
                 }
                 unit = figures.get("unit")
                 shown["unit"] = both(self.knowledge.label(unit.value)) if unit is not None else None
-                return shown | {"attainment": _text(row.get("attainment"))}
+                return shown | {"attainment": exact(row.get("attainment"))}
         return None
 
     # ---- Arithmetic ----
@@ -164,12 +164,12 @@ class _Explainer:
         return {
             "operation": "sum" if weighted else "mean",
             "terms": [self._term(part, kind) for part in parts],
-            "divisor": _text(score.get("divisor")),
-            "weight": None if weight is None else _text(weight),
-            "attainment": _text(score.get("attainment")),
-            "upperAttainment": _text(score.get("upperAttainment")),
-            "points": _text(score.get("points")),
-            "upperPoints": _text(score.get("upperPoints")),
+            "divisor": exact(score.get("divisor")),
+            "weight": None if weight is None else exact(weight),
+            "attainment": exact(score.get("attainment")),
+            "upperAttainment": exact(score.get("upperAttainment")),
+            "points": exact(score.get("points")),
+            "upperPoints": exact(score.get("upperPoints")),
         }
 
     def _term(self, part: str, kind: str) -> dict[str, Any]:
@@ -180,12 +180,12 @@ class _Explainer:
             "label": both(self.knowledge.label(part)),
             "outcome": self.results.outcome(part, kind),
             "weight": None if weight is None else str(weight),
-            "attainment": _text(score.get("attainment")),
-            "points": _text(score.get("points")),
+            "attainment": exact(score.get("attainment")),
+            "points": exact(score.get("points")),
         }
 
 
-def _text(term: object) -> str | None:
+def exact(term: object) -> str | None:
     """A number as it is written: exact, without a trailing zero."""
     if term is None:
         return None
