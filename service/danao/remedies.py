@@ -1,4 +1,4 @@
-"""What would close the gap of a requirement, and whose turn it is: the lead unit's or the examiner's."""
+"""What would close the gap of a requirement, and whose turn it is: the project's side or the examiner's."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ class Remedies:
         nearest = self._nearest(requirement)
         own = nearest.get(_SELF)
         return {
-            "leadUnit": self._lead(requirement, kinds, nearest),
-            "examiner": self._examiner(requirement, nearest) if _VERIFIED in kinds else [],
+            "byProject": self._own(requirement, kinds, nearest),
+            "byExaminer": self._examiner(requirement, nearest) if _VERIFIED in kinds else [],
             "claimedThrough": None if own is None else self._titled(own.via),
             "setAside": [] if own is None else self._set_aside(own),
         }
@@ -75,9 +75,9 @@ class Remedies:
             default={},
         )
 
-    # ---- The lead unit ----
+    # ---- The project's side ----
 
-    def _lead(self, requirement: str, kinds: Sequence[str], nearest: Mapping[str, _Claim]) -> list[dict[str, Any]]:
+    def _own(self, requirement: str, kinds: Sequence[str], nearest: Mapping[str, _Claim]) -> list[dict[str, Any]]:
         if self._results.outcome(requirement, _SELF) == "failed":
             return [_task("claim", self._not_claimed(requirement))]
         tasks = []
@@ -180,7 +180,7 @@ class Remedies:
         classes = [] if realised is None else self._standard.realised_by(realised)
         return {
             "realisedBy": [self._labelled(name) for name in classes],
-            "capabilities": [
+            "ownCapabilities": [
                 self._titled(capability.value)
                 for capability in self._facts.objects(self._project, DANAO + "hasCapability")
                 if realised in [thing.value for thing in self._facts.objects(capability.value, DANAO + "realises")]

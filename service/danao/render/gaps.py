@@ -102,16 +102,16 @@ class _Show:
         )
 
     def _missing(self, entry: dict[str, Any]) -> Iterator[str]:
-        """The outcome, what the lead unit has to do, then what the examiner has to."""
+        """The outcome, what the project has to do, then what the examiner has to."""
         yield self._outcomes(entry["results"])
-        for task in entry["leadUnit"]:
+        for task in entry["byProject"]:
             yield self.text(task["message"])
             if task["task"] == "claim":
                 yield self._where_to_claim(entry)
-        for piece in entry["setAside"] if entry["leadUnit"] else ():
+        for piece in entry["setAside"] if entry["byProject"] else ():
             reasons = self.word("；", "; ").join(self.text(reason["label"]) for reason in piece["reasons"])
             yield f"[yellow]×[/] “{self.text(piece['title'])}” {reasons}"
-        for task in entry["examiner"]:
+        for task in entry["byExaminer"]:
             yield f"[cyan]{self.word('审查方：', 'Examiner:')}[/] {self.text(task['message'])}"
 
     def _outcomes(self, results: dict[str, Any]) -> str:
@@ -125,8 +125,8 @@ class _Show:
     def _where_to_claim(self, entry: dict[str, Any]) -> str:
         if entry["metric"]:
             return self.word("→ 以度量记录报告。", "→ Report it in a metric record.")
-        if entry["capabilities"]:
-            names = self.word("、", ", ").join(f"“{self.text(one['title'])}”" for one in entry["capabilities"])
+        if entry["ownCapabilities"]:
+            names = self.word("、", ", ").join(f"“{self.text(one['title'])}”" for one in entry["ownCapabilities"])
             return self.word(f"→ 可由{names}主张。", f"→ {names} can claim it.")
         names = self.word("、", ", ").join(self.text(one["label"]) for one in entry["realisedBy"])
         return self.word(f"→ 由“{names}”类能力主张。", f"→ A capability of class {names} claims it.")
