@@ -11,7 +11,7 @@ from danao.knowledge import Knowledge
 from danao.namespaces import DANAO
 from danao.output import print_json, print_triples
 from danao.render import Renderer
-from danao.view import EXPLANATION, Standard, both, identity, wording
+from danao.view import EXPLANATION, Standard, as_number, both, identity, wording
 
 
 def show_tree(knowledge: Knowledge, lang: str, form: str) -> None:
@@ -61,7 +61,7 @@ def concept(iri: str, standard: Standard, shapes: Shapes) -> dict[str, Any]:
     return {
         **identity(iri, standard),
         **wording(iri, standard),
-        "weight": None if weight is None else float(weight),
+        "weight": None if weight is None else as_number(weight),
         "kind": labelled("kind"),
         "unit": labelled("unit"),
         "direction": labelled("direction"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -11,29 +12,30 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from danao.engine.interface import iri_of
 from danao.errors import Problem
+from danao.formats.context import context_of
+from danao.formats.jsonld import nodes_as_json
 from danao.knowledge import Knowledge
-from danao.namespaces import CCCEV, DANAO, DCTERMS, EARL, PROV, RDF_TYPE, RDFS, SH, SKOS, XSD
+from danao.namespaces import DANAO, DCTERMS, PUBLIC, RDF_TYPE, RDFS, SH, SKOS, XSD
 from danao.pipeline import Assessment
 
-_PREFIXES = {
-    "cccev": CCCEV,
-    "danao": DANAO,
-    "dcterms": DCTERMS,
-    "earl": EARL,
-    "prov": PROV,
-    "rdfs": RDFS,
-    "sh": SH,
-    "skos": SKOS,
-    "xsd": XSD,
-}
-_FORMATS = {"turtle": RdfFormat.TURTLE, "jsonld": RdfFormat.JSON_LD}
 # What is said of a term that a result points to, so that a reader need not look it up.
 _SAID = (RDF_TYPE, SKOS + "notation", SKOS + "prefLabel", RDFS + "label", RDFS + "isDefinedBy")
+# An object of two members that are keywords, spread over lines; no string holds an end of line.
+_PAIR = re.compile(r'\{\s+("@\w+": "(?:[^"\\]|\\.)*"),\s+("@\w+": "(?:[^"\\]|\\.)*")\s+\}')
 
 
 def print_json(value: dict[str, Any]) -> None:
     """JSON, readable, Chinese as it is."""
-    _write(json.dumps(value, ensure_ascii=False, indent=2).encode() + b"\n")
+    _print_text(_json_text(value))
+
+
+def print_json_ld(value: dict[str, Any]) -> None:
+    """JSON-LD, readable: a definition or a literal on one line."""
+    _print_text(_PAIR.sub(r"{ \1, \2 }", _json_text(value)))
+
+
+def _json_text(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 def as_rdf(assessments: Sequence[Assessment], knowledge: Knowledge, form: str, below: str | None = None) -> None:
@@ -76,9 +78,15 @@ def _focus(problem: Problem, assessment: Assessment) -> NamedNode:
 
 
 def print_triples(triples: Iterable[Triple], knowledge: Knowledge, form: str) -> None:
-    """Triples as Turtle or JSON-LD, sorted."""
-    prefixes = {**_PREFIXES, **knowledge.prefixes}
-    text = serialize(sorted(triples, key=str), format=_FORMATS[form], prefixes=prefixes) or b""
+    """Triples as ``turtle`` or ``jsonld``, sorted."""
+    if form == "jsonld":
+        print_json_ld(nodes_as_json(triples, context_of(knowledge)))
+    else:
+        _print_turtle(triples, {**PUBLIC, **knowledge.prefixes})
+
+
+def _print_turtle(triples: Iterable[Triple], prefixes: dict[str, str]) -> None:
+    text = serialize(sorted(triples, key=str), format=RdfFormat.TURTLE, prefixes=prefixes) or b""
     # The serializer declares prefixes in a random order.
     lines = text.splitlines(keepends=True)
     declared = sorted(line for line in lines if line.startswith(b"@prefix"))
@@ -118,6 +126,10 @@ def _labels(facts: Iterable[Triple], knowledge: Knowledge) -> set[Triple]:
         for predicate in _SAID
         for value in knowledge.index[iri].get(predicate, ())
     }
+
+
+def _print_text(text: str) -> None:
+    _write(text.encode())
 
 
 def _write(data: bytes) -> None:

@@ -168,11 +168,13 @@ def wording(iri: str, standard: Standard) -> dict[str, Any]:
 
 
 def number(row: Row, name: str) -> float | int | None:
-    """A numeric value of a row; decimals have at most 10 places, so a float shows them exactly."""
+    """A numeric value of a row, as :func:`as_number` gives it."""
     term = row.get(name)
-    if term is None:
-        return None
-    value = Decimal(term.value)
+    return None if term is None else as_number(Decimal(term.value))
+
+
+def as_number(value: Decimal) -> float | int:
+    """A decimal as a number of JSON, digit by digit the same: a double keeps 15 digits, scores have fewer."""
     return int(value) if value == value.to_integral_value() else float(value)
 
 
@@ -181,12 +183,20 @@ def document(assessments: Iterable[Assessment], knowledge: Knowledge) -> dict[st
     standard = Standard(knowledge)
     return {
         "format": FORMAT,
+        **applied(knowledge),
+        "assessments": [assessment_view(assessment, standard) for assessment in assessments],
+    }
+
+
+def applied(knowledge: Knowledge) -> dict[str, Any]:
+    """What was applied to the projects of a run: software, standard and scheme with its conventions."""
+    document = Standard(knowledge).document
+    return {
         "software": f"danao {__version__}",
-        "standard": {"iri": standard.document, "title": both(knowledge.label(standard.document))},
+        "standard": {"iri": document, "title": both(knowledge.label(document))},
         "scheme": _scheme(knowledge),
         "note": both(EXPLANATION),
         "knowledgeDigest": knowledge.digest,
-        "assessments": [assessment_view(assessment, standard) for assessment in assessments],
     }
 
 
@@ -204,6 +214,16 @@ def _scheme(knowledge: Knowledge) -> dict[str, Any]:
 
 def assessment_view(assessment: Assessment, standard: Standard) -> dict[str, Any]:
     """One project: where it comes from, its problems, its scores and outcomes."""
+    return {
+        **origin(assessment),
+        "problems": [problem.as_json() for problem in assessment.problems],
+        "bands": _bands(assessment, standard),
+        "scores": _elements(Results(assessment), standard) if assessment.tables else None,
+    }
+
+
+def origin(assessment: Assessment) -> dict[str, Any]:
+    """Which project an assessment is of, and what it was made from."""
     description, examination = assessment.description, assessment.examination
     facts = Facts(assessment)
     return {
@@ -218,9 +238,6 @@ def assessment_view(assessment: Assessment, standard: Standard) -> dict[str, Any
         "descriptionDigest": description.digest,
         "examinationDigest": examination.digest,
         "knowledgeDigest": assessment.knowledge.digest,
-        "problems": [problem.as_json() for problem in assessment.problems],
-        "bands": _bands(assessment, standard),
-        "scores": _elements(Results(assessment), standard) if assessment.tables else None,
     }
 
 
@@ -245,7 +262,7 @@ def _element(iri: str, depth: int, results: Results, standard: Standard) -> dict
     return {
         **identity(iri, standard),
         "depth": depth,
-        "weight": None if weight is None else float(weight),
+        "weight": None if weight is None else as_number(weight),
         "results": {kind: _result(iri, kind, results, standard) for kind in KINDS},
     }
 

@@ -114,7 +114,7 @@ def _show_explanations(
     from danao.explain import explanation
     from danao.output import as_rdf, print_json
     from danao.render import Renderer
-    from danao.view import Standard, assessment_view
+    from danao.view import Standard, applied, assessment_view, origin
 
     standard = Standard(knowledge)
     element = standard.scored_element(code)
@@ -123,7 +123,8 @@ def _show_explanations(
     scored = [assessment for assessment in assessments if not assessment.violated]
     explanations = [explanation(assessment, element, standard) for assessment in scored]
     if output is Output.json:
-        print_json({"format": "danao-explanation/1", "explanations": explanations})
+        shown = [origin(assessment) | {"element": view} for assessment, view in zip(scored, explanations, strict=True)]
+        print_json({"format": "danao-explanation/1", **applied(knowledge), "explanations": shown})
     elif output is not Output.table:
         as_rdf(scored, knowledge, output.value, below=element)
     else:
