@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from danao.errors import KnowledgeError, Place, Text
-from danao.namespaces import DANAO, OWL, RDF_TYPE, RDFS, local_name
+from danao.namespaces import DANAO, OWL, RDF_TYPE, RDFS, SH, SKOS, local_name
 
 # What rules/entailment derives as owlrl does; every other construct would make the two engines differ.
 _AXIOMS = {"hasValue", "onProperty", "inverseOf", "propertyChainAxiom", "equivalentClass", "equivalentProperty"}
@@ -27,7 +27,11 @@ def refuse_unsound(ontology: frozenset[Triple], shapes: Iterable[Triple]) -> Non
     """
     facts = sorted(ontology, key=str)
     requirements = _subjects(facts, RDF_TYPE, DANAO + "Requirement")
-    _refuse_unchecked(requirements, shapes)
+    index = _index(facts)
+    _refuse_undocumented(facts)
+    _refuse_unchecked(requirements, _index(shapes))
+    _refuse_unkind(index, requirements)
+    _refuse_dangling(index)
     _refuse_barren(facts, requirements)
     _refuse_namesakes(facts, requirements)
     _refuse_unbalanced(facts, requirements)
@@ -43,18 +47,137 @@ def _subjects(facts: Iterable[Triple], predicate: str, thing: str) -> list[Named
     ]
 
 
-def _refuse_unchecked(requirements: Iterable[NamedNode], shapes: Iterable[Triple]) -> None:
-    """A requirement without a shape would pass whatever its evidence."""
-    checked = {t.object for t in shapes if t.predicate.value == DANAO + "checks"}
+Index = Mapping[object, Mapping[str, list[object]]]
+
+
+def _index(triples: Iterable[Triple]) -> Index:
+    """Subject → predicate IRI → objects."""
+    index: dict[object, dict[str, list[object]]] = {}
+    for triple in triples:
+        index.setdefault(triple.subject, {}).setdefault(triple.predicate.value, []).append(triple.object)
+    return index
+
+
+def _values(index: Index, subject: object, predicate: str) -> list[object]:
+    return index.get(subject, {}).get(predicate, [])
+
+
+def _is_a(index: Index, node: object, name: str) -> bool:
+    return NamedNode(DANAO + name) in _values(index, node, RDF_TYPE)
+
+
+def _unsound(node: object, what: Text, fix: Text) -> KnowledgeError:
+    return KnowledgeError(what, place=Place(node=str(node).strip("<>")), fix=fix)
+
+
+def _refuse_undocumented(facts: Sequence[Triple]) -> None:
+    """Without a document that names what it assesses, no node of a description is a project."""
+    documents = _subjects(facts, RDF_TYPE, DANAO + "Standard")
+    assessed = {t.object for t in facts if t.predicate.value == DANAO + "assesses"}
+    classes = set(_subjects(facts, RDF_TYPE, OWL + "Class"))
+    if len(documents) != 1 or not assessed or not assessed <= classes:
+        raise KnowledgeError(
+            Text(
+                "知识中没有恰好一份写明评估对象类的标准。",
+                "There is not exactly one standard that names the class of things it assesses.",
+            ),
+            fix=Text(
+                "写一个 danao:Standard，用 danao:assesses 指向一个 owl:Class。",
+                "State one danao:Standard whose danao:assesses points to an owl:Class.",
+            ),
+        )
+
+
+def _refuse_unchecked(requirements: Iterable[NamedNode], shapes: Index) -> None:
+    """A requirement would pass whatever its evidence without a shape, or with one that never looks at its claims."""
+    checks: dict[object, object] = {
+        thing: shape for shape, stated in shapes.items() for thing in stated.get(DANAO + "checks", ())
+    }
     for requirement in requirements:
-        if requirement not in checked:
-            raise KnowledgeError(
+        if requirement not in checks:
+            raise _unsound(
+                requirement,
                 Text("一项要求没有检查它的形状。", "A requirement has no shape that checks it."),
-                place=Place(node=requirement.value),
-                fix=Text(
+                Text(
                     "在 shapes/indicators 中给它一个带 danao:checks 的形状。",
                     "Give it a shape with danao:checks in shapes/indicators.",
                 ),
+            )
+        shape = checks[requirement]
+        if _values(shapes, shape, SH + "targetClass") != [requirement] or not _asks_for_evidence(shapes, shape):
+            raise _unsound(
+                shape,
+                Text(
+                    "一项要求的形状不看它的主张，或不问证据；没有证据也会通过。",
+                    "A requirement's shape does not look at its claims or asks for no evidence; it would pass without.",
+                ),
+                Text(
+                    "让 sh:targetClass 指向该要求，并写一个 sh:path danao:countingEvidence、sh:minCount 1 的属性形状。",
+                    "Let sh:targetClass be the requirement, and give it a property shape with "
+                    "sh:path danao:countingEvidence ; sh:minCount 1.",
+                ),
+            )
+
+
+def _asks_for_evidence(shapes: Index, shape: object) -> bool:
+    return any(
+        NamedNode(DANAO + "countingEvidence") in _values(shapes, part, SH + "path")
+        and _values(shapes, part, SH + "minCount")
+        for part in _values(shapes, shape, SH + "property")
+    )
+
+
+def _refuse_unkind(facts: Index, requirements: Iterable[NamedNode]) -> None:
+    """A metric that is not told to be one, or has no direction, would count as something else."""
+    for requirement in requirements:
+        kinds = _values(facts, requirement, DANAO + "kind")
+        if len(kinds) != 1 or not _is_a(facts, kinds[0], "RequirementKind"):
+            raise _unsound(
+                requirement,
+                Text("一项要求没有恰好一个类别。", "A requirement has not exactly one kind."),
+                Text(
+                    "用 danao:kind 指向 danao:Feature、Party、Purpose、Conditional 或 Metric。",
+                    "Let danao:kind be danao:Feature, Party, Purpose, Conditional or Metric.",
+                ),
+            )
+        directions = _values(facts, requirement, DANAO + "direction")
+        units = _values(facts, requirement, DANAO + "unit")
+        complete = [_is_a(facts, one, "Direction") for one in directions] == [True]
+        if kinds == [NamedNode(DANAO + "Metric")] and not (complete and units):
+            raise _unsound(
+                requirement,
+                Text("一项度量没有恰好一个方向，或没有单位。", "A metric has not exactly one direction, or no unit."),
+                Text(
+                    "写 danao:direction danao:Up 或 danao:Down，并用 danao:unit 写明单位。",
+                    "State danao:direction danao:Up or danao:Down, and its danao:unit.",
+                ),
+            )
+
+
+def _refuse_dangling(facts: Index) -> None:
+    """A class of capability that serves no element, or a convention about none, would be without effect."""
+    elements = {
+        node
+        for whole, stated in facts.items()
+        for node in (whole, *stated.get(DANAO + "directPartOf", ()))
+        if DANAO + "directPartOf" in stated
+    }
+    for node, stated in facts.items():
+        served = [
+            thing
+            for above in stated.get(RDFS + "subClassOf", ())
+            if NamedNode(DANAO + "realises") in _values(facts, above, OWL + "onProperty")
+            for thing in _values(facts, above, OWL + "hasValue")
+        ]
+        declared = not served or NamedNode(OWL + "Class") in stated.get(RDF_TYPE, ())
+        if not declared or not elements.issuperset((*served, *stated.get(DANAO + "forElement", ()))):
+            raise _unsound(
+                node,
+                Text(
+                    "能力类没有声明，或能力类、约定所指的不是标准的要素。",
+                    "A class of capability is not declared, or it or a convention points to what is no element.",
+                ),
+                Text("核对 IRI 的拼写。", "Check the spelling of the IRIs."),
             )
 
 
@@ -75,15 +198,24 @@ def _refuse_barren(facts: Iterable[Triple], requirements: Iterable[NamedNode]) -
 
 
 def _refuse_namesakes(facts: Iterable[Triple], requirements: Iterable[NamedNode]) -> None:
-    """Scores and outcomes are named after the local names of elements, so these must differ."""
+    """Scores and outcomes are named after the local names of elements, and people type notations: both must differ."""
     wholes = [t.object for t in facts if t.predicate.value == DANAO + "directPartOf"]
     elements = {node.value for node in (*requirements, *wholes) if isinstance(node, NamedNode)}
-    for name, count in Counter(local_name(iri) for iri in elements).items():
-        if count > 1:
-            raise KnowledgeError(
-                Text(f"多个要素的名称同为“{name}”。", f"Several elements are named '{name}'."),
-                fix=Text("给它们不同的本地名。", "Give them different local names."),
-            )
+    notations = [
+        t.object.value
+        for t in facts
+        if t.predicate.value == SKOS + "notation"
+        and isinstance(t.object, Literal)
+        and isinstance(t.subject, NamedNode)
+        and t.subject.value in elements
+    ]
+    for names in (map(local_name, elements), notations):
+        for name, count in Counter(names).items():
+            if count > 1:
+                raise KnowledgeError(
+                    Text(f"多个要素的名称同为“{name}”。", f"Several elements are named '{name}'."),
+                    fix=Text("给它们不同的本地名和编号。", "Give them different local names and notations."),
+                )
 
 
 def _refuse_unbalanced(facts: Iterable[Triple], requirements: Iterable[NamedNode]) -> None:
@@ -99,7 +231,7 @@ def _refuse_unbalanced(facts: Iterable[Triple], requirements: Iterable[NamedNode
         parts.setdefault(above, []).append(part)
     for element, own in parts.items():
         weighted = [weights[part] for part in own if part in weights]
-        if weighted and (len(weighted) < len(own) or sum(weighted) != weights.get(element, sum(weighted))):
+        if weighted and (len(weighted) < len(own) or sum(weighted) != weights.get(element)):
             raise _unbalanced(element)
     for requirement in requirements:
         if not any(element in weights for element in _upwards(requirement, whole)):
