@@ -34,7 +34,7 @@ def tables(text: str) -> list[list[dict[str, str]]]:
     """The tables of a text, each row by the names of its columns."""
     found = []
     for lines in re.findall(r"(?:^\|.*\|\n)+", text, re.MULTILINE):
-        head, _, *rows = ([cell.strip() for cell in line.strip("|\n ").split("|")] for line in lines.splitlines())
+        head, _, *rows = ([cell.strip() for cell in line[1:-1].split("|")] for line in lines.splitlines())
         found.append([dict(zip(head, row, strict=True)) for row in rows])
     return found
 
