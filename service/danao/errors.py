@@ -16,7 +16,8 @@
     │   ├── WorkerDied             working on it crashed
     │   ├── EmptyInput             it holds no triple
     │   ├── NoProject              it holds no project of the class that the standard assesses
-    │   └── UnfitExamination       the examination is not one, or not of this project
+    │   ├── UnfitExamination       the examination is not one, or not of this project
+    │   └── DifferentProjects      two projects where two states of one are compared
     └── KnowledgeError             a knowledge folder is incomplete or contradicts itself
 
 Violations of a description are no exceptions but :class:`Problem` s: every one is listed, and other projects go on.
@@ -150,6 +151,10 @@ class NoProject(InputError):
 
 class UnfitExamination(InputError):
     """The examination file holds no examination, or none that fits."""
+
+
+class DifferentProjects(InputError):
+    """Two states of one project were to be compared, but these are different projects."""
 
 
 class KnowledgeError(DanaoError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -39,6 +39,14 @@ def default_examination(identifier: str, as_of: str, around: Surroundings) -> Ex
         }
     )
     return Examination(iri.value, None, facts, digest_of(facts))
+
+
+def on_date(examination: Examination, as_of: str) -> Examination:
+    """The examination as of another date (``YYYY-MM-DD``): what it decided stays."""
+    name = NamedNode(DANAO + "asOf")
+    kept = frozenset(triple for triple in examination.facts if triple.predicate != name)
+    facts = kept | {Triple(NamedNode(examination.iri), name, Literal(as_of, datatype=NamedNode(XSD + "date")))}
+    return replace(examination, facts=facts, digest=digest_of(facts))
 
 
 def read_examinations(

@@ -100,25 +100,17 @@ class _Explainer:
         return found
 
     def _triple(self, subject: str, predicate: str, thing: Term) -> dict[str, Any]:
-        ends = self._shown(NamedNode(subject)), self.knowledge.label(predicate), self._shown(thing)
+        ends = (
+            shown(NamedNode(subject), self.facts, self.knowledge),
+            self.knowledge.label(predicate),
+            shown(thing, self.facts, self.knowledge),
+        )
         return {
             "subject": subject,
             "predicate": predicate,
             "object": thing.value,
             "text": {"zh": " ".join(end.zh for end in ends), "en": " ".join(end.en for end in ends)},
         }
-
-    def _shown(self, thing: Term) -> Text:
-        """A title, a figure as value and year, the label of a term, or a literal as it is."""
-        if isinstance(thing, Literal):
-            return Text(thing.value, thing.value)
-        iri = thing.value
-        if iri in self.knowledge.index:
-            return self.knowledge.label(iri)
-        value, year = self.facts.value(iri, DANAO + "value"), self.facts.value(iri, DANAO + "year")
-        if value is not None:
-            return Text(f"{value}（{year}）", f"{value} ({year})")
-        return self.facts.title(iri) if self.facts.objects(iri, DCTERMS + "title") else Text(iri, iri)
 
     def _evidence(self, claim: str) -> list[dict[str, Any]]:
         found: dict[str, list[str]] = {}
@@ -165,7 +157,7 @@ class _Explainer:
             "operation": "sum" if weighted else "mean",
             "terms": [self._term(part, kind) for part in parts],
             "divisor": exact(score.get("divisor")),
-            "weight": None if weight is None else exact(weight),
+            "weight": exact(weight),
             "attainment": exact(score.get("attainment")),
             "upperAttainment": exact(score.get("upperAttainment")),
             "points": exact(score.get("points")),
@@ -179,10 +171,23 @@ class _Explainer:
             "notation": self.standard.notation(part),
             "label": both(self.knowledge.label(part)),
             "outcome": self.results.outcome(part, kind),
-            "weight": None if weight is None else str(weight),
+            "weight": exact(weight),
             "attainment": exact(score.get("attainment")),
             "points": exact(score.get("points")),
         }
+
+
+def shown(thing: Term, facts: Facts, knowledge: Knowledge) -> Text:
+    """A title, a figure as value and year, the label of a term, or a literal as it is."""
+    if isinstance(thing, Literal):
+        return Text(thing.value, thing.value)
+    iri = thing.value
+    if iri in knowledge.index:
+        return knowledge.label(iri)
+    value, year = facts.value(iri, DANAO + "value"), facts.value(iri, DANAO + "year")
+    if value is not None:
+        return Text(f"{value}（{year}）", f"{value} ({year})")
+    return facts.title(iri) if facts.objects(iri, DCTERMS + "title") else Text(iri, iri)
 
 
 def exact(term: object) -> str | None:

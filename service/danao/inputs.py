@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 import zoneinfo
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from pyoxigraph import NamedNode
 from danao.describe import Description, read_descriptions
 from danao.documents import Surroundings
 from danao.errors import Place, Text, UnfitExamination, UnreadableFile, UsageError
-from danao.examine import Examination, default_examination, read_examinations
+from danao.examine import Examination, default_examination, on_date, read_examinations
 from danao.knowledge import Knowledge, load_knowledge
 from danao.pipeline import Assessment, assess
 from danao.reading import Input
@@ -37,18 +37,59 @@ class Options:
 Pair = tuple[Description, Examination]
 
 
+@dataclass(frozen=True)
+class _Read:
+    """What was read for one run: descriptions, examinations by identifier, the date where there is none of them."""
+
+    knowledge: Knowledge
+    descriptions: Sequence[Description]
+    examinations: Mapping[str | None, Examination]
+    date: str
+    around: Surroundings
+
+    @property
+    def identifiers(self) -> frozenset[str]:
+        return frozenset(description.identifier for description in self.descriptions)
+
+    def pairs(self, known: Collection[str]) -> list[Pair]:
+        """Each description with its examination; none examines a project that is not known."""
+        _refuse_unmatched(self.examinations, known)
+        return [(one, self._examination_of(one)) for one in self.descriptions]
+
+    def _examination_of(self, description: Description) -> Examination:
+        own = self.examinations.get(description.identifier) or self.examinations.get(None)
+        return own or default_examination(description.identifier, self.date, self.around)
+
+
 def read_pairs(files: Sequence[Path], options: Options) -> tuple[Knowledge, list[Pair]]:
     """The knowledge, and each description with its examination: its own, one for all, or one that holds only the date.
 
     :raises DanaoError: an option or an input is wrong.
     """
-    knowledge = load_knowledge(options.knowledge, scheme=options.scheme, engine=options.engine)
-    around = _around(options.base)
-    descriptions = read_descriptions([_input(path, options.format) for path in files], knowledge, around)
-    read = read_examinations([_input(path, None) for path in options.examination or ()], knowledge, around)
-    _refuse_unmatched(read, descriptions)
-    date = _date(options.as_of, options.time_zone)
-    return knowledge, [(one, _examination_of(one, read, date, around)) for one in descriptions]
+    read = _read(files, options, _knowledge(options))
+    return read.knowledge, read.pairs(read.identifiers)
+
+
+def assess_sides(
+    before: tuple[Path, Options], after: tuple[Path, Options], *, redated: bool = False
+) -> tuple[list[Assessment], list[Assessment]]:
+    """The assessments of two files, each read by its own options; knowledge that both name is loaded once.
+
+    An examination may be of a project in the other file. ``redated`` asks for the date of the later options in place of
+    the one that the later examination states.
+
+    :raises DanaoError: an option or an input is wrong.
+    """
+    (file, options), (other_file, other) = before, after
+    knowledge = _knowledge(options)
+    same = (options.knowledge, options.scheme, options.engine) == (other.knowledge, other.scheme, other.engine)
+    earlier = _read([file], options, knowledge)
+    later = _read([other_file], other, knowledge if same else _knowledge(other))
+    known = earlier.identifiers | later.identifiers
+    pairs = later.pairs(known)
+    if redated:
+        pairs = [(description, on_date(examination, later.date)) for description, examination in pairs]
+    return _assessed(earlier.pairs(known), earlier.knowledge), _assessed(pairs, later.knowledge)
 
 
 def assess_files(files: Sequence[Path], options: Options) -> tuple[Knowledge, list[Assessment]]:
@@ -57,14 +98,26 @@ def assess_files(files: Sequence[Path], options: Options) -> tuple[Knowledge, li
     :raises DanaoError: an option or an input is wrong.
     """
     knowledge, pairs = read_pairs(files, options)
-    return knowledge, [assess(description, examination, knowledge) for description, examination in pairs]
+    return knowledge, _assessed(pairs, knowledge)
 
 
-def _examination_of(
-    description: Description, read: Mapping[str | None, Examination], date: str, around: Surroundings
-) -> Examination:
-    own = read.get(description.identifier) or read.get(None)
-    return own or default_examination(description.identifier, date, around)
+def _knowledge(options: Options) -> Knowledge:
+    return load_knowledge(options.knowledge, scheme=options.scheme, engine=options.engine)
+
+
+def _read(files: Sequence[Path], options: Options, knowledge: Knowledge) -> _Read:
+    around = _around(options.base)
+    return _Read(
+        knowledge=knowledge,
+        descriptions=read_descriptions([_input(path, options.format) for path in files], knowledge, around),
+        examinations=read_examinations([_input(path, None) for path in options.examination or ()], knowledge, around),
+        date=_date(options.as_of, options.time_zone),
+        around=around,
+    )
+
+
+def _assessed(pairs: Sequence[Pair], knowledge: Knowledge) -> list[Assessment]:
+    return [assess(description, examination, knowledge) for description, examination in pairs]
 
 
 def _around(base: str) -> Surroundings:
@@ -86,8 +139,7 @@ def _is_absolute(iri: str) -> bool:
         return False
 
 
-def _refuse_unmatched(read: Mapping[str | None, Examination], descriptions: Sequence[Description]) -> None:
-    known = {description.identifier for description in descriptions}
+def _refuse_unmatched(read: Mapping[str | None, Examination], known: Collection[str]) -> None:
     for identifier, examination in read.items():
         if identifier is not None and identifier not in known:
             raise UnfitExamination(

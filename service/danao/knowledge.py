@@ -59,14 +59,15 @@ class Knowledge:
     """What an assessment needs to know of a standard.
 
     ``ontology`` and ``shapes`` are all triples as shipped, ``rules`` the query texts by folder and name in the order of
-    their names, ``scheme`` the IRI of the scoring scheme, ``digest`` identifies the files that decide an assessment,
-    the scheme among them, ``engine`` is compiled for them.
+    their names, ``scheme`` the IRI of the scoring scheme, ``files`` the digest of each file that decides an assessment,
+    the scheme's among them, ``digest`` identifies them all, ``engine`` is compiled for them.
     """
 
     ontology: frozenset[Triple]
     shapes: frozenset[Triple]
     rules: Mapping[str, Mapping[str, str]]
     scheme: str
+    files: Mapping[str, str]
     digest: str
     engine: Engine
 
@@ -164,6 +165,7 @@ def load_knowledge(folder: Path | None = None, *, scheme: str | None = None, eng
     refuse_unsound(frozenset(ontology), shapes["claims"])
     rules = _rules(used)
     entailment = tuple(rules["entailment"].values())
+    deciding = _deciding(used)
     source = Source(
         knowledge=_closed(_structure(ontology, shapes.values()), entailment),
         axioms=_axioms(ontology),
@@ -175,7 +177,8 @@ def load_knowledge(folder: Path | None = None, *, scheme: str | None = None, eng
         shapes=frozenset().union(*shapes.values()),
         rules=rules,
         scheme=_scheme_iri(conventions, schemes[chosen]),
-        digest=_digest(used),
+        files=deciding,
+        digest=_digest(deciding),
         engine=make_engine(engine, source),
     )
 
@@ -309,10 +312,15 @@ def _closed(structure: Iterable[Triple], entailment: Iterable[str]) -> frozenset
     return frozenset(quad.triple for quad in store.quads_for_pattern(None, None, None, graph))
 
 
-def _digest(files: Mapping[str, bytes]) -> str:
-    digest = hashlib.sha256()
-    for name, data in sorted(files.items()):
-        if name.startswith(_DECIDING_NOTHING):
-            continue
-        digest.update(f"{name}\0{hashlib.sha256(data).hexdigest()}\n".encode())
-    return f"sha256:{digest.hexdigest()}"
+def _deciding(files: Mapping[str, bytes]) -> dict[str, str]:
+    """The digest of each file that decides an assessment, in the order of their names."""
+    return {
+        name: hashlib.sha256(data).hexdigest()
+        for name, data in sorted(files.items())
+        if not name.startswith(_DECIDING_NOTHING)
+    }
+
+
+def _digest(files: Mapping[str, str]) -> str:
+    lines = (f"{name}\0{digest}\n" for name, digest in files.items())
+    return f"sha256:{hashlib.sha256(''.join(lines).encode()).hexdigest()}"
