@@ -8,6 +8,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Triple
 
 from danao.difference.causes import STATED, Side
+from danao.engine.interface import Facts as Statements
 from danao.engine.interface import iri_of
 from danao.errors import Text
 from danao.explain import exact, shown
@@ -20,6 +21,12 @@ def changes(before: Side, after: Side) -> dict[str, list[dict[str, Any]]]:
     """The statements that were removed and added, by cause and node; complete."""
     speaker = _Speaker(before, after)
     return {cause: speaker.nodes(before.shares[cause].statements, after.shares[cause].statements) for cause in STATED}
+
+
+# What a node without a title is about, in this order.
+_ABOUT = tuple(DANAO + name for name in ("onEvidence", "onRecord", "metric", "requirement"))
+_TYPE = Text("类型", "type")
+_SIDES = ("both", "after", "before")
 
 
 class _Speaker:
@@ -37,20 +44,20 @@ class _Speaker:
                 self._stated.setdefault(triple.subject, []).append(triple)
                 self._owners.setdefault(triple.object, []).append(triple)
 
-    def nodes(self, old: Iterable[Triple], new: Iterable[Triple]) -> list[dict[str, Any]]:
-        removed, added = (
-            _by_subject(facts) for facts in (frozenset(old) - frozenset(new), frozenset(new) - frozenset(old))
-        )
+    def nodes(self, old: Statements, new: Statements) -> list[dict[str, Any]]:
+        """What was removed and added, by node: first those on both sides."""
+        removed, added = _by_subject(old - new), _by_subject(new - old)
         found = [self._node(node, removed.get(node, []), added.get(node, [])) for node in {**removed, **added}]
-        return sorted(found, key=lambda one: (one["title"]["zh"], one["iri"]))
+        return sorted(found, key=lambda one: (_SIDES.index(one["side"]), one["title"]["zh"], one["iri"]))
 
     def _node(self, node: object, removed: list[Triple], added: list[Triple]) -> dict[str, Any]:
         predicates = sorted({triple.predicate.value for triple in (*removed, *added)})
-        kind = self._kind(node)
+        kind, owner = self._kind(node), self._owner(node)
         return {
             "iri": iri_of(node),
             "type": None if kind is None else {"iri": kind, "label": both(self._label(kind))},
             "title": both(self._title(node)),
+            "ownedBy": None if owner is None else iri_of(owner.subject),
             "side": self._side(node),
             "statements": [
                 {
@@ -74,37 +81,58 @@ class _Speaker:
 
     def _label(self, term: str) -> Text:
         known = (side.assessment.knowledge for side in self._sides if term in side.assessment.knowledge.index)
-        return next(known, self._sides[0].assessment.knowledge).label(term)
+        return _TYPE if term == RDF_TYPE else next(known, self._sides[0].assessment.knowledge).label(term)
 
     def _kind(self, node: object) -> str | None:
         return next((iri_of(t.object) for t in self._stated.get(node, ()) if t.predicate.value == RDF_TYPE), None)
 
+    def _owner(self, node: object) -> Triple | None:
+        """The link to a node that neither has a title nor is about something: a figure, a file."""
+        if self._own_title(node) or self._about(node):
+            return None
+        return next(
+            (t for t in self._owners.get(node, ()) if self._own_title(t.subject) or self._about(t.subject)), None
+        )
+
     def _title(self, node: object) -> Text:
-        """Its own title, or that of what it is about or belongs to, or its local name."""
-        about = [t.object for t in self._stated.get(node, ())]
-        owners = [t.subject for t in self._owners.get(node, ())]
-        titles = (self._own_title(thing) for thing in (node, *about, *owners))
-        name = local_name(iri_of(node))
-        return next((title for title in titles if title), Text(name, name))
+        """Its own title, that of what it is about, that of what it belongs to, or its local name."""
+        owner, name = self._owner(node), local_name(iri_of(node))
+        if owner is None:
+            return self._own_title(node) or self._about(node) or Text(name, name)
+        whole, part = self._title(owner.subject), self._label(owner.predicate.value)
+        return Text(f"{whole.zh}：{part.zh}", f"{whole.en}: {part.en}")
 
     def _own_title(self, node: object) -> Text | None:
         iri = iri_of(node)
         return next((facts.title(iri) for facts in self._facts if facts.objects(iri, DCTERMS + "title")), None)
 
+    def _about(self, node: object, further: int = 1) -> Text | None:
+        """The title of the evidence or record that a node is about, or the label of the requirement."""
+        things = {t.predicate.value: t.object for t in reversed(self._stated.get(node, ()))}
+        thing = next((things[name] for name in _ABOUT if name in things), None)
+        if any(iri_of(thing) in side.assessment.knowledge.index for side in self._sides):
+            return self._label(iri_of(thing))
+        return self._own_title(thing) or (self._about(thing, further - 1) if further else None)
+
     def _text(self, thing: object) -> Text:
-        """A term in words; a node without a title by its class and what it is about."""
+        """A term in words; a node without a title by its class and what it is about, or by what it holds."""
         if not isinstance(thing, NamedNode):
-            value = thing.value if isinstance(thing, Literal) else str(thing)
-            return Text(value, value)
+            return _plain(thing)
         known = zip(self._facts, self._sides, strict=True)
         found = (shown(thing, facts, side.assessment.knowledge) for facts, side in known)
-        plain = Text(thing.value, thing.value)
-        words, kind = next((text for text in found if text != plain), None), self._kind(thing)
-        return words or (plain if kind is None else _joined(self._label(kind), self._title(thing)))
+        words, kind = next((text for text in found if text != _plain(thing)), None), self._kind(thing)
+        if words or kind is None:
+            return words or _plain(thing)
+        if self._owner(thing):
+            held = [_plain(t.object) for t in self._stated[thing] if t.predicate.value != RDF_TYPE]
+            return Text("，".join(text.zh for text in held), ", ".join(text.en for text in held))
+        label, title = self._label(kind), self._title(thing)
+        return Text(f"{label.zh}“{title.zh}”", f"{label.en} “{title.en}”")
 
 
-def _joined(kind: Text, title: Text) -> Text:
-    return Text(f"{kind.zh}“{title.zh}”", f"{kind.en} “{title.en}”")
+def _plain(thing: object) -> Text:
+    value = thing.value if isinstance(thing, NamedNode | Literal) else str(thing)
+    return Text(value, value)
 
 
 def _by_subject(triples: Iterable[Triple]) -> dict[object, list[Triple]]:

@@ -201,10 +201,20 @@ class _Show:
             old, new = (self._standing(piece[side]) for side in ("before", "after"))
             word = self.word("证据", "evidence")
             self.print(f"      {word} “{self.text(piece['title'])}” {old} → {new}")
+        self._figures(result["figures"])
         # Where evidence moved, the shape that counts it says nothing more.
         for side, zh, en in (("before", "不再缺：", "no longer: "), ("after", "缺：", "missing: ")):
             for unmet in () if result["evidence"] else result["unmet"][side]:
                 self.print(f"      [dim]{self.word(zh, en)}{self.text(unmet['message'])}[/]")
+
+    def _figures(self, figures: Mapping[str, Any] | None) -> None:
+        """The figures behind the first claim of a metric that differ."""
+        if not figures or not figures["before"] or not figures["after"]:
+            return
+        for name, zh in (("baseline", "基期"), ("actual", "实际"), ("target", "目标")):
+            old, new = (figures[side][0][name] for side in ("before", "after"))
+            if old != new:
+                self.print(f"      {self.word(zh, name)} {old or '-'} → {new or '-'}")
 
     def _outcome(self, standing: Mapping[str, Any] | None) -> str:
         if standing is None:
@@ -237,29 +247,33 @@ class _Show:
                 self._head(cause, None)
                 self._knowledge(changed)
             else:
-                self._head(cause, len(changed))
-                for node in self.some(changed, "  "):
+                # A new figure or file is told with the record or the evidence that it belongs to.
+                nodes = [node for node in changed if node["side"] == "both" or node["ownedBy"] is None]
+                self._head(cause, len(nodes))
+                for node in self.some(nodes, "  "):
                     self._node(node)
 
     def _head(self, cause: Mapping[str, Any], count: int | None) -> None:
         label = cause["label"]
-        zh = "" if count is None else f"：{count} 个结点"
-        en = "" if count is None else f": {count} nodes"
+        zh, en = ("", "") if count is None else (f"（{count}）", f" ({count})")
         self.print(f"[bold]{self.word(label['zh'] + '的改动' + zh, 'Changed ' + label['en'] + en)}[/]")
 
     def _node(self, node: Mapping[str, Any]) -> None:
         kind = f"{self.text(node['type']['label'])} " if node["type"] else ""
         self.print(f"  {_SIGNS[node['side']]} {kind}“{self.text(node['title'])}” [dim]<{escape(node['iri'])}>[/]")
-        for statement in node["statements"][:_STATEMENTS]:
-            self.print(f"      {self.text(statement['label'])}：{self._values(statement)}")
-        if (left := len(node["statements"]) - _STATEMENTS) > 0:
+        statements = [one for one in node["statements"] if _tells(one, node)]
+        for statement in statements[:_STATEMENTS]:
+            colon = self.word("：", ": ")
+            self.print(f"      {self.text(statement['label'])}{colon}{self._values(statement, node)}")
+        if (left := len(statements) - _STATEMENTS) > 0:
             self.say(f"      ……另有 {left} 条陈述。", f"      … and {left} more statements.")
 
-    def _values(self, statement: Mapping[str, Any]) -> str:
+    def _values(self, statement: Mapping[str, Any], node: Mapping[str, Any]) -> str:
         old, new = ([self.text(value["text"]) for value in statement[side]] for side in ("before", "after"))
         if old and new:
             return f"{self.joined(old)} → {self.joined(new)}"
-        return ("− " if old else "+ ") + self.joined(old or new)
+        sign = "" if node["side"] == "after" else "− " if old else "+ "
+        return sign + self.joined(old or new)
 
     def _knowledge(self, changed: Mapping[str, Any]) -> None:
         for element in self.some(changed["weights"], "  "):
@@ -275,6 +289,15 @@ class _Show:
         for file in self.some(changed["files"], "  "):
             side = "both" if file["before"] and file["after"] else "before" if file["before"] else "after"
             self.print(f"  {_SIGNS[side]} {self.word('文件', 'file')} {escape(file['file'])}")
+
+
+def _tells(statement: Mapping[str, Any], node: Mapping[str, Any]) -> bool:
+    """Whether a statement says more than that a node was removed or added, with its class and title."""
+    if node["side"] == "both":
+        return True
+    return node["side"] == "after" and all(
+        value["text"] not in (node["title"], node["type"] and node["type"]["label"]) for value in statement["after"]
+    )
 
 
 def _moves(view: Mapping[str, Any], kind: str) -> bool:
