@@ -15,6 +15,9 @@ from danao.namespaces import DANAO, EARL, local_name
 from danao.pipeline import Assessment
 from danao.view import Standard
 
+# What the rules of points add to a score; a requirement may carry a weight of its own.
+_WORKED_OUT = {DANAO + name for name in ("points", "upperPoints", "applicableWeight")}
+
 
 @dataclass(frozen=True)
 class Gap:
@@ -127,7 +130,7 @@ def _gaps(workspace: Workspace, knowledge: Knowledge) -> list[Gap]:
 
 
 def _leaves(assessment: Assessment) -> dict[str, Facts]:
-    """The facts of each requirement's score, by the score's IRI."""
+    """The facts of each requirement's score before points, by the score's IRI."""
     requirements = set(assessment.knowledge.instances("Requirement"))
     facts = assessment.graphs["scores"]
     scores = {
@@ -137,7 +140,7 @@ def _leaves(assessment: Assessment) -> dict[str, Facts]:
     }
     found: dict[str, set[Triple]] = {iri_of(score): set() for score in scores}
     for fact in facts:
-        if fact.subject in scores:
+        if fact.subject in scores and fact.predicate.value not in _WORKED_OUT:
             found[iri_of(fact.subject)].add(fact)
     return {score: frozenset(own) for score, own in found.items()}
 
