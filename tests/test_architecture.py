@@ -30,12 +30,12 @@ FILES = sorted(path for path in ROOT.rglob("*") if path.is_file() and path.suffi
 # for the modules in it.
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"__main__", "cli", "explain", "inputs", "lookup", "output", "render", "view"})
-    | frozenset({"closing", "difference", "expiry", "gaps", "remedies"}),
+    | frozenset({"closing", "difference", "exchange", "expiry", "gaps", "remedies"}),
     frozenset({"pipeline"}),
     frozenset({"describe", "documents", "examine", "formats", "guard", "infer", "outcomes", "report", "score", "validate"}),
     frozenset({"knowledge", "soundness"}),
     frozenset({"engine"}),
-    frozenset({"canonical", "contexts", "errors", "namespaces", "reading", "resources", "sandbox"}),
+    frozenset({"canonical", "contexts", "dangers", "errors", "limits", "namespaces", "reading", "resources", "sandbox"}),
 )
 # Whose libraries stay behind the engines' interface.
 REASONERS = {"owlrl", "pyshacl", "rdflib", "shacl"}

@@ -385,8 +385,49 @@ def test_a_violation_in_one_project_does_not_stop_the_others(tmp_path: Path) -> 
     assert (table.code, table.out.count("合计"), table.out.count("未计分")) == (1, 1, 1)
 
 
-def test_a_file_that_cannot_be_read_stops_all(tmp_path: Path) -> None:
-    found = run("assess", *written(tmp_path, FULL, "<a> <b> x ."), "--output", "json", cwd=tmp_path)
+def test_files_that_cannot_be_read_are_told_and_the_others_assessed(tmp_path: Path) -> None:
+    names = written(tmp_path, "<a> <b> x .", FULL, "<a> <b> .", WRONG)
+    found = run("assess", "gone.ttl", *names, "--output", "json", "--lang", "en", cwd=tmp_path)
+    assert found.code == 2
+    assert re.findall(r"error (\w+)|file: (\S+)", found.err)[-6:] == [
+        *(("UnreadableFile", ""), ("", "gone.ttl")),
+        *(("SyntaxFault", ""), ("", "1.ttl:1:9")),
+        *(("SyntaxFault", ""), ("", "3.ttl:1:9")),
+    ]
+    good, wrong = found.json["assessments"]
+    assert (good["project"]["identifier"], wrong["project"]["identifier"]) == (IDENTIFIER, "wrong")
+    assert good["scores"] is not None
+    assert wrong["scores"] is None
+    (warning,) = [problem for problem in good["problems"] if problem["problem"] == "UnreadInput"]
+    assert (warning["severity"], warning["value"]) == ("warning", "gone.ttl, 1.ttl, 3.ttl")
+
+
+def test_what_a_file_that_cannot_be_read_adds_is_no_part_of_the_facts(tmp_path: Path) -> None:
+    names = written(tmp_path, FULL, "<a> <b> .")
+    alone = run("assess", names[0], "--output", "json", cwd=tmp_path).json["assessments"][0]
+    beside = run("assess", *names, "--output", "json", cwd=tmp_path).json["assessments"][0]
+    assert {name for name in alone if alone[name] != beside[name]} == {"problems"}
+
+
+def test_where_no_file_can_be_read_nothing_is_shown(tmp_path: Path) -> None:
+    names = written(tmp_path, "<a> <b> x .", "<a> <b> .")
+    for files in (names, names[:1], ["gone.ttl", names[0]]):
+        found = run("assess", *files, "--output", "json", cwd=tmp_path)
+        assert (found.code, found.out) == (2, "")
+        assert [name for name in files if name in found.err] == list(files)
+
+
+def test_an_examination_of_a_project_that_could_not_be_read_stops_no_other(tmp_path: Path) -> None:
+    names = written(tmp_path, OTHER, FULL + "<a> <b> x .")
+    found = run("assess", *names, "-e", str(CASE / "examination.ttl"), "--lang", "en", "-f", "json", cwd=tmp_path)
+    assert found.code == 2
+    assert [one["project"]["identifier"] for one in found.json["assessments"]] == ["other"]
+    assert "UnfitExamination" not in found.err
+
+
+def test_an_examination_that_cannot_be_read_stops_all(tmp_path: Path) -> None:
+    names = written(tmp_path, FULL, "<a> <b> x .")
+    found = run("assess", names[0], "-e", names[1], cwd=tmp_path)
     assert (found.code, found.out) == (2, "")
     assert "2.ttl:1:9" in found.err
 

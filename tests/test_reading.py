@@ -19,7 +19,8 @@ from danao.errors import (
     WrongEncoding,
 )
 from danao.knowledge import Knowledge
-from danao.reading import FORMATS, Input, Limits, read_triples
+from danao.limits import Limits
+from danao.reading import FORMATS, Input, read_triples
 from tests.case import AROUND
 from tests.given import FULL, HOME
 

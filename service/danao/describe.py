@@ -9,7 +9,16 @@ from dataclasses import dataclass, replace
 from pyoxigraph import Literal, NamedNode, Triple
 
 from danao.canonical import canonical, digest_of, moved, rebased, skolemised
-from danao.documents import RELATIVE, Document, Surroundings, about_knowledge, is_knowledge, reachable, read_document
+from danao.documents import (
+    RELATIVE,
+    Document,
+    Surroundings,
+    about_knowledge,
+    each_readable,
+    is_knowledge,
+    reachable,
+    read_document,
+)
 from danao.engine.interface import iri_of
 from danao.errors import NoProject, Place, Problem, Text
 from danao.guard import Side, check_statements
@@ -43,9 +52,11 @@ def read_descriptions(inputs: Sequence[Input], knowledge: Knowledge, around: Sur
     Files without a project add to the one project there is, so a description may be spread over several files. Of
     several projects each reads its own file and those without a project, never another project's.
 
-    :raises InputError: an input cannot be read, or no input holds a project.
+    :raises InputError: no input can be read, or none of those that can holds a project.
     """
-    documents = [read_document(source, number, knowledge, around) for number, source in enumerate(inputs)]
+    documents = each_readable(
+        lambda numbered: read_document(numbered[1], numbered[0], knowledge, around), enumerate(inputs), around.tell
+    )
     projects = [(name, number) for number, doc in enumerate(documents) for name in _projects(doc.triples, knowledge)]
     if not projects:
         raise _no_project(inputs, knowledge)

@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import codecs
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from functools import partial
+from typing import NoReturn, TypeVar
 
-from pyoxigraph import BlankNode, NamedNode, Triple
+from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse, serialize
 
+from danao.contexts import Loader
+from danao.errors import InputError, Place
 from danao.formats.context import named_context
 from danao.knowledge import Knowledge
-from danao.reading import Input, Limits, read_triples
+from danao.limits import Limits
+from danao.reading import Input, read_triples
+from danao.sandbox import Bounds, confined
 
 # Relative IRIs are parsed under this, and moved to a project's own address once its identifier is known.
 RELATIVE = "http://relative.invalid/"
 
 
+# How an input becomes triples: in this process, or in one of its own.
+Reader = Callable[[Input, str, Limits, Loader], frozenset[Triple]]
+_Thing = TypeVar("_Thing")
+_Read = TypeVar("_Read")
+
+
+def stop(error: InputError) -> NoReturn:
+    """One input that cannot be read ends the run."""
+    raise error
+
+
 @dataclass(frozen=True)
 class Surroundings:
-    """What reading needs besides the input: the address that instance data lives under, and limits."""
+    """What reading needs besides the input: the address that instance data lives under, limits, and how it is done.
+
+    ``tell`` is given the error of each input that cannot be read while others can.
+    """
 
     base: str = "https://danao.example/"
     limits: Limits = field(default_factory=Limits)
+    reader: Reader = read_triples
+    tell: Callable[[InputError], None] = stop
 
 
 @dataclass(frozen=True)
@@ -40,7 +62,45 @@ def read_document(source: Input, number: int, knowledge: Knowledge, around: Surr
     """
     base = f"{RELATIVE}{number}/"
     load = partial(named_context, knowledge=knowledge)
-    return Document(source.name, base, read_triples(source, base, around.limits, load))
+    return Document(source.name, base, around.reader(source, base, around.limits, load))
+
+
+def read_in_worker(source: Input, base: str, limits: Limits, load: Loader) -> frozenset[Triple]:
+    """:func:`~danao.reading.read_triples` in a child process that has little memory and little time.
+
+    :raises InputError: as there, or because the process broke its bounds.
+    """
+    # A worker can open nothing, so what it may need to tell an encoding is there before.
+    codecs.lookup("gb18030")
+
+    def work() -> bytes:
+        return serialize(read_triples(source, base, limits, load), format=RdfFormat.N_TRIPLES) or b""
+
+    bounds = Bounds(limits.max_seconds, limits.max_memory, sealed=True)
+    written = confined(work, bounds, place=Place(file=source.name))
+    return frozenset(quad.triple for quad in parse(written, format=RdfFormat.N_TRIPLES))
+
+
+def each_readable(
+    read: Callable[[_Thing], _Read], things: Iterable[_Thing], tell: Callable[[InputError], None]
+) -> list[_Read]:
+    """What can be read of several things; the errors of the others are told.
+
+    :raises InputError: nothing can be read.
+    """
+    found: list[_Read] = []
+    errors: list[InputError] = []
+    for thing in things:
+        try:
+            found.append(read(thing))
+        except InputError as error:
+            errors.append(error)
+    last = errors.pop() if errors and not found else None
+    for told in errors:
+        tell(told)
+    if last:
+        raise last
+    return found
 
 
 def reachable(

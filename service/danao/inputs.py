@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
+import os
 import sys
 import zoneinfo
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from io import FileIO
 from pathlib import Path
+from typing import BinaryIO
 
 from pyoxigraph import NamedNode
 
 from danao.describe import Description, read_descriptions
-from danao.documents import Surroundings
-from danao.errors import Place, Text, UnfitExamination, UnreadableFile, UsageError
+from danao.documents import Surroundings, each_readable, read_in_worker, stop
+from danao.errors import InputError, Place, Problem, Text, UnfitExamination, UnreadableFile, UsageError
 from danao.examine import Examination, default_examination, on_date, read_examinations
 from danao.knowledge import Knowledge, load_knowledge
+from danao.limits import Limits, limits_of
 from danao.pipeline import Assessment, assess
-from danao.reading import Input
+from danao.reading import Input, read_triples
 
 
 @dataclass(frozen=True)
 class Options:
-    """What a command is told about reading, as given."""
+    """What a command is told about reading, as given; ``tell`` is given the errors of files that are left out."""
 
     format: str | None
     examination: Sequence[Path] | None
@@ -32,6 +37,8 @@ class Options:
     scheme: str | None
     engine: str
     base: str
+    limits: Sequence[str] | None = None
+    tell: Callable[[InputError], None] = stop
 
 
 Pair = tuple[Description, Examination]
@@ -46,6 +53,7 @@ class _Read:
     examinations: Mapping[str | None, Examination]
     date: str
     around: Surroundings
+    unread: Sequence[InputError]
 
     @property
     def identifiers(self) -> frozenset[str]:
@@ -53,7 +61,9 @@ class _Read:
 
     def pairs(self, known: Collection[str]) -> list[Pair]:
         """Each description with its examination; none examines a project that is not known."""
-        _refuse_unmatched(self.examinations, known)
+        # The project may be in a file that could not be read, which has been told.
+        if not self.unread:
+            _refuse_unmatched(self.examinations, known)
         return [(one, self._examination_of(one)) for one in self.descriptions]
 
     def _examination_of(self, description: Description) -> Examination:
@@ -106,21 +116,51 @@ def _knowledge(options: Options) -> Knowledge:
 
 
 def _read(files: Sequence[Path], options: Options, knowledge: Knowledge) -> _Read:
-    around = _around(options.base)
+    unread: list[InputError] = []
+
+    def tell(error: InputError) -> None:
+        options.tell(error)
+        unread.append(error)
+
+    around = _around(options, tell)
+    inputs = each_readable(lambda path: opened(path, options.format, around.limits), files, tell)
+    descriptions = read_descriptions(inputs, knowledge, around)
+    examinations = [opened(path, None, around.limits) for path in options.examination or ()]
     return _Read(
         knowledge=knowledge,
-        descriptions=read_descriptions([_input(path, options.format) for path in files], knowledge, around),
-        examinations=read_examinations([_input(path, None) for path in options.examination or ()], knowledge, around),
+        descriptions=[_incomplete(description, unread) for description in descriptions],
+        examinations=read_examinations(examinations, knowledge, around),
         date=_date(options.as_of, options.time_zone),
         around=around,
+        unread=unread,
     )
+
+
+def _incomplete(description: Description, unread: Sequence[InputError]) -> Description:
+    """A warning where a file of the run could not be read: a description may be spread over several."""
+    if not unread:
+        return description
+    names = [error.place.file or "" for error in unread]
+    problem = Problem(
+        name="UnreadInput",
+        severity="warning",
+        place=Place(file=description.source),
+        what=Text(
+            f"本次运行有 {len(unread)} 个文件读不了；其中若有关于这个项目的内容，都没有计入。",
+            f"{len(unread)} files of this run could not be read; what they say of this project is missing.",
+        ),
+        fix=Text("改正这些文件后重新运行。", "Mend those files and run it again."),
+        value=", ".join(names[:5]),
+    )
+    return replace(description, problems=(*description.problems, problem))
 
 
 def _assessed(pairs: Sequence[Pair], knowledge: Knowledge) -> list[Assessment]:
     return [assess(description, examination, knowledge) for description, examination in pairs]
 
 
-def _around(base: str) -> Surroundings:
+def _around(options: Options, tell: Callable[[InputError], None]) -> Surroundings:
+    base = options.base
     if not base.endswith("/") or not _is_absolute(base):
         raise UsageError(
             Text(
@@ -129,7 +169,9 @@ def _around(base: str) -> Surroundings:
             ),
             fix=Text("例如 https://danao.example/。", "For example https://danao.example/."),
         )
-    return Surroundings(base=base)
+    # Without fork, as on Windows, there are no workers: what is read there is the user's own.
+    reader = read_in_worker if hasattr(os, "fork") else read_triples
+    return Surroundings(base, limits_of(options.limits or ()), reader, tell)
 
 
 def _is_absolute(iri: str) -> bool:
@@ -152,17 +194,42 @@ def _refuse_unmatched(read: Mapping[str | None, Examination], known: Collection[
             )
 
 
-def _input(path: Path, syntax: str | None) -> Input:
-    if str(path) == "-":
-        return Input("-", sys.stdin.buffer.read(), syntax)
+def opened(path: Path, syntax: str | None, limits: Limits) -> Input:
+    """The input in a file, or standard input for ``-``; hardly more of it is read than is allowed.
+
+    :raises UnreadableFile: it is not there, or may not be read.
+    """
+    # A name that is no UTF-8 could not be printed.
+    name = os.fsencode(path).decode(errors="replace")
     try:
-        return Input(str(path), path.read_bytes(), syntax)
+        if name != "-":
+            with path.open("rb", buffering=0) as file:
+                return Input(name, _beginning(file, limits.max_bytes), syntax)
+        return Input(name, _beginning(_standard_input(), limits.max_bytes), syntax)
     except OSError as fault:
         raise UnreadableFile(
             Text(f"无法读取文件：{fault.strerror}。", f"The file cannot be read: {fault.strerror}."),
-            place=Place(file=str(path)),
+            place=Place(file=name),
             fix=Text("检查路径和权限。", "Check the path and its permissions."),
         ) from fault
+
+
+def _standard_input() -> BinaryIO:
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    return sys.stdin.buffer
+
+
+# Room for what the limit allows is not made before there is something to fill it.
+_CHUNK = 1 << 20
+
+
+def _beginning(file: BinaryIO | FileIO, most: int) -> bytes:
+    """The bytes of a file, or one more than allowed of a larger one."""
+    found = bytearray()
+    while len(found) <= most and (chunk := file.read(min(_CHUNK, most + 1 - len(found)))):
+        found += chunk
+    return bytes(found)
 
 
 def _date(as_of: str | None, time_zone: str) -> str:

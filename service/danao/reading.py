@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
-from xml.parsers import expat
 
-from pyoxigraph import Literal, Quad, RdfFormat, Triple, parse
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from danao.contexts import MAX_NAMED, Loader, Resolved, no_context, resolved
+from danao.dangers import fault_at, place_of, refuse_dangers
 from danao.errors import (
     EmptyInput,
     Place,
@@ -22,6 +22,7 @@ from danao.errors import (
     UnknownFormat,
     WrongEncoding,
 )
+from danao.limits import Limits
 
 FORMATS = {
     "ttl": RdfFormat.TURTLE,
@@ -37,15 +38,6 @@ FORMATS = {
     "nquads": RdfFormat.N_QUADS,
     "trig": RdfFormat.TRIG,
 }
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one input may hold at most: bytes, triples, and brackets within brackets."""
-
-    max_bytes: int = 20_000_000
-    max_triples: int = 200_000
-    max_nesting: int = 100
 
 
 @dataclass(frozen=True)
@@ -68,11 +60,11 @@ def read_triples(source: Input, base: str, limits: Limits, load: Loader = no_con
     text = _decoded(source, limits)
     if not text.strip():
         raise _empty(source)
-    _refuse_dangers(source, text, syntax, limits)
+    refuse_dangers(source.name, text, syntax, limits.max_nesting)
     written = _with_contexts(source, text, load) if syntax == RdfFormat.JSON_LD else Resolved(text)
     quads = parse(written.text, format=syntax, base_iri=base, rename_blank_nodes=True)
     try:
-        triples = frozenset(quad.triple for quad in _counted(quads, source, limits))
+        triples = frozenset(_within(quads, source, limits))
     except SyntaxError as fault:
         raise _syntax_fault(source, fault, syntax, written) from fault
     _refuse_novelties(source, triples)
@@ -111,13 +103,10 @@ def _format(source: Input) -> RdfFormat:
 
 def _decoded(source: Input, limits: Limits) -> str:
     if len(source.data) > limits.max_bytes:
-        raise TooLarge(
-            Text(
-                f"文件有 {len(source.data)} 字节，超过上限 {limits.max_bytes}。",
-                f"The file has {len(source.data)} bytes, more than {limits.max_bytes}.",
-            ),
-            place=Place(file=source.name),
-            fix=Text("按项目拆分文件。", "Split it by project."),
+        # What a file holds beyond the limit is never read, so nobody knows how much it is.
+        raise _too_large(
+            Text(f"文件超过 {limits.max_bytes} 字节。", f"The file has more than {limits.max_bytes} bytes."),
+            Place(file=source.name),
         )
     data = source.data.removeprefix(codecs.BOM_UTF8)
     try:
@@ -136,7 +125,7 @@ def _wrong_encoding(source: Input, before: str) -> WrongEncoding:
             f"文件不是 UTF-8 编码{_guess(source.data, 'zh')}。",
             f"The file is not encoded in UTF-8{_guess(source.data, 'en')}.",
         ),
-        place=_place_of(source, before, len(before)),
+        place=place_of(source.name, before, len(before)),
         fix=Text("用编辑器另存为 UTF-8 编码后重试。", "Save it as UTF-8 with an editor and try again."),
     )
 
@@ -151,97 +140,70 @@ def _guess(data: bytes, lang: str) -> str:
     return "，看起来是 GBK（GB18030）" if lang == "zh" else "; it looks like GBK (GB18030)"
 
 
-def _refuse_dangers(source: Input, text: str, syntax: RdfFormat, limits: Limits) -> None:
-    deepest = _Elements(source).read(text) if syntax == RdfFormat.RDF_XML else _nesting(text, syntax)
-    if deepest > limits.max_nesting:
-        raise TooLarge(
-            Text(
-                f"嵌套有 {deepest} 层，超过上限 {limits.max_nesting}。",
-                f"It is nested {deepest} deep, more than {limits.max_nesting}.",
-            ),
-            place=Place(file=source.name),
-            fix=Text("给嵌套的结点各自的 IRI，平铺书写。", "Give nested nodes IRIs of their own and write them flat."),
-        )
+# Prefixes and relative IRIs are short in a file and long in what is read from it.
+_EXPANSION = 5
 
 
-class _Elements:
-    """The elements of an RDF/XML text: the RDF parser tells no line, and takes a file that was cut off for whole."""
-
-    def __init__(self, source: Input) -> None:
-        self._source = source
-        self._parser = expat.ParserCreate()
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-        self._parser.EntityDeclHandler = self._refuse_entity
-        self._depth = self._deepest = 0
-
-    def read(self, text: str) -> int:
-        """How deep elements are nested.
-
-        :raises SyntaxFault: it is no XML.
-        :raises RefusedContent: it declares entities.
-        """
-        try:
-            self._parser.Parse(text, True)  # noqa: FBT003 - expat takes no keyword
-        except expat.ExpatError as fault:
-            if self._deepest or fault.code != expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS]:
-                raise _fault_at(self._place(fault.lineno, fault.offset), expat.ErrorString(fault.code)) from fault
-        return self._deepest
-
-    def _start(self, _name: str, _attributes: dict[str, str]) -> None:
-        self._depth += 1
-        self._deepest = max(self._deepest, self._depth)
-
-    def _end(self, _name: str) -> None:
-        self._depth -= 1
-
-    def _refuse_entity(self, *_declared: object) -> None:
-        raise RefusedContent(
-            Text("RDF/XML 中声明了实体。", "The RDF/XML declares entities."),
-            place=self._place(self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber),
-            fix=Text("写出完整的 IRI，删去 DOCTYPE。", "Write IRIs in full and remove the DOCTYPE."),
-        )
-
-    def _place(self, line: int, before: int) -> Place:
-        return Place(file=self._source.name, line=line, column=before + 1)
-
-
-# Strings, IRIs, comments and escaped characters are skipped, so that a bracket in a title is none. What is not closed
-# is skipped up to the end: looking for its end again from each quote would take hours.
-_TURTLE_TOKENS = re.compile(
-    r'"""(?:[^"\\]++|\\.|"(?!""))*+(?:""")?'
-    r"|'''(?:[^'\\]++|\\.|'(?!''))*+(?:''')?"
-    r'|"(?:[^"\\\n]++|\\.)*+"?'
-    r"|'(?:[^'\\\n]++|\\.)*+'?"
-    r"|\\.|<[^<>\s]*+>|#[^\n]*+|[\[({]|[\])}]",
-    re.DOTALL,
-)
-_JSON_TOKENS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
-
-
-def _nesting(text: str, syntax: RdfFormat) -> int:
-    if syntax in (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS):
-        return 0
-    depth = deepest = 0
-    tokens = _JSON_TOKENS if syntax == RdfFormat.JSON_LD else _TURTLE_TOKENS
-    for match in tokens.finditer(text):
-        if match.group() in "[({":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif match.group() in "])}":
-            depth -= 1
-    return deepest
-
-
-def _counted(quads: Iterable[Quad], source: Input, limits: Limits) -> Iterable[Quad]:
+def _within(quads: Iterable[Quad], source: Input, limits: Limits) -> Iterator[Triple]:
+    """The triples, as long as they keep to the limits."""
+    characters = 0
     for number, quad in enumerate(quads, start=1):
         if number > limits.max_triples:
-            raise TooLarge(
-                Text(f"三元组超过上限 {limits.max_triples}。", f"It holds more than {limits.max_triples} triples."),
-                place=Place(file=source.name),
-                fix=Text("按项目拆分文件。", "Split it by project."),
+            raise _too_large(
+                Text(f"三元组超过 {limits.max_triples} 个。", f"It holds more than {limits.max_triples} triples."),
+                Place(file=source.name),
             )
-        yield quad
+        characters += _length(quad.triple, source, limits)
+        if characters > _EXPANSION * limits.max_bytes:
+            raise _too_large(
+                Text(
+                    f"写全的三元组超过 {_EXPANSION * limits.max_bytes} 个字符。",
+                    f"Written in full, the triples have more than {_EXPANSION * limits.max_bytes} characters.",
+                ),
+                Place(file=source.name),
+            )
+        yield quad.triple
+
+
+def _length(triple: Triple, source: Input, limits: Limits) -> int:
+    """The characters of a triple's terms."""
+    lengths = [(term, len(term.value)) for term in triple if isinstance(term, NamedNode | Literal)]
+    for term, length in lengths:
+        if isinstance(term, Literal):
+            # The datatype and the language tag are names, too.
+            _refuse_long(len(term.language or term.datatype.value), limits.max_iri, _LONG_IRI, triple, source)
+            _refuse_long(length, limits.max_literal, _LONG_LITERAL, triple, source)
+        else:
+            _refuse_long(length, limits.max_iri, _LONG_IRI, triple, source)
+    return sum(length for _, length in lengths)
+
+
+_LONG_IRI = Text("IRI 或语言标记有 {} 个字符，超过上限 {}。", "An IRI or language tag has {} characters, more than {}.")
+_LONG_LITERAL = Text("文字有 {} 个字符，超过上限 {}。", "A literal has {} characters, more than {}.")
+
+
+def _refuse_long(length: int, most: int, what: Text, triple: Triple, source: Input) -> None:
+    if length > most:
+        subject = triple.subject
+        node = subject.value[:_SHOWN] if isinstance(subject, NamedNode) else str(subject)
+        text = Text(what.zh.format(length, most), what.en.format(length, most))
+        raise _too_large(text, Place(file=source.name, node=node), _SHORTER)
+
+
+_SPLIT = Text(
+    "按项目拆分文件，或用 --limit 放宽。",
+    "Split it by project, or allow more with --limit.",
+)
+_SHORTER = Text(
+    "长文件放到别处，在描述中用地址指向它；或用 --limit 放宽。",
+    "Keep long texts in files of their own and point to them by address; or allow more with --limit.",
+)
+# As much of an IRI as a message shows.
+_SHOWN = 200
+
+
+def _too_large(what: Text, place: Place, fix: Text = _SPLIT) -> TooLarge:
+    return TooLarge(what, place=place, fix=fix)
 
 
 def _with_contexts(source: Input, text: str, load: Loader) -> Resolved:
@@ -281,7 +243,7 @@ def _syntax_fault(
     place = Place(file=source.name, line=fault.lineno, column=column)
     if syntax == RdfFormat.JSON_LD and "load remote contexts" in fault.msg:
         return _remote_context(place)
-    return _fault_at(place, re.sub("^Parser error [^:]*: ", "", fault.msg))
+    return fault_at(place, re.sub("^Parser error [^:]*: ", "", fault.msg))
 
 
 def _in_characters(fault: SyntaxError, written: Resolved) -> int | None:
@@ -290,16 +252,6 @@ def _in_characters(fault: SyntaxError, written: Resolved) -> int | None:
         return None
     line = re.split("\r\n|\r|\n", written.text)[fault.lineno - 1].encode()
     return written.column(fault.lineno, len(line[: fault.offset - 1].decode(errors="ignore")) + 1)
-
-
-def _fault_at(place: Place, message: str) -> SyntaxFault:
-    return SyntaxFault(
-        Text(f"语法错误：{message}", f"Syntax error: {message}"),
-        place=place,
-        fix=Text(
-            "改正该处后重试；常见原因是缺少结尾的 . 或引号。", "Mend this spot; a missing final . or quote is common."
-        ),
-    )
 
 
 def _refuse_novelties(source: Input, triples: Iterable[Triple]) -> None:
@@ -314,8 +266,3 @@ def _refuse_novelties(source: Input, triples: Iterable[Triple]) -> None:
                 place=Place(file=source.name, node=str(triple.subject).strip("<>")),
                 fix=Text("改用普通三元组和普通语言标记。", "Use plain triples and plain language tags."),
             )
-
-
-def _place_of(source: Input, text: str, position: int) -> Place:
-    line_start = text.rfind("\n", 0, position) + 1
-    return Place(file=source.name, line=text.count("\n", 0, position) + 1, column=position - line_start + 1)

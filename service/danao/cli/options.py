@@ -5,13 +5,13 @@ from __future__ import annotations
 import enum
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from danao.errors import DanaoError
+from danao.errors import DanaoError, InputError
 
 if TYPE_CHECKING:
     from danao.inputs import Options
@@ -73,6 +73,16 @@ _Base = Annotated[
     typer.Option("--base", envvar="DANAO_BASE", help="实例数据的地址前缀。 Address that instance data lives under."),
 ]
 
+_Limits = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--limit",
+        envvar="DANAO_LIMITS",
+        metavar="NAME=VALUE",
+        help="输入的上限，可重复：bytes triples literal iri nesting seconds memory。 Limit on input; may be repeated.",
+    ),
+]
+
 # The fields of Options as options of a command: annotation and default.
 _READING: Mapping[str, tuple[Any, Any]] = {
     "format": (_InputFormat, None),
@@ -83,6 +93,7 @@ _READING: Mapping[str, tuple[Any, Any]] = {
     "engine": (_EngineName, "fast"),
     "time_zone": (_TimeZone, "Asia/Shanghai"),
     "base": (_Base, "https://danao.example/"),
+    "limits": (_Limits, None),
 }
 
 
@@ -105,13 +116,31 @@ def reading(command: Callable[..., None]) -> Callable[..., None]:
     def run(**given: Any) -> None:  # noqa: ANN401 - whatever the command takes
         from danao.inputs import Options
 
-        options: Options = Options(**{name: given.pop(name) for name in _READING})
-        command(options=options, **given)
+        unread: list[InputError] = []
+        options: Options = Options(**{name: given.pop(name) for name in _READING}, tell=unread.append)
+        try:
+            command(options=options, **given)
+        except typer.Exit:
+            if not unread:
+                raise
+        finally:
+            _tell(unread, str(given["lang"]))
+        if unread:
+            raise typer.Exit(2)
 
     # What typer reads: the command's own parameters, then the shared ones.
     run.__signature__ = signature.replace(parameters=[*own, *shared])  # type: ignore[attr-defined]
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in (*own, *shared)}
     return run
+
+
+def _tell(unread: Sequence[InputError], lang: str) -> None:
+    """Tell of the files that were left out."""
+    if unread:
+        from danao.render import print_error
+
+        for error in unread:
+            print_error(error, lang)
 
 
 def told(command: Callable[..., None]) -> Callable[..., None]:
