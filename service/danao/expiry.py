@@ -42,25 +42,30 @@ class Lapse:
 def lapses(assessment: Assessment, days: int, standard: Standard) -> list[Lapse]:
     """The evidence that counts on the date of the examination and whose last day is at most ``days`` after it.
 
-    Its last day may be that date itself: it counts then, and no longer on the day after.
+    Its last day may be that date itself: it counts then, and no longer on the day after. Nothing expires where
+    there is no date.
     """
+    today = examined_on(assessment)
+    if today is None:
+        return []
     found, before, gone = [], assessment, set[str]()
-    for dated in _groups(_ends(assessment, days)):
+    for dated in _groups(_ends(assessment, today, days)):
         gone |= {evidence for evidence, _ in dated}
-        after = assess(_without(gone, assessment), assessment.examination, assessment.knowledge)
+        after = assess(_without(gone, assessment, today), assessment.examination, assessment.knowledge)
         found.append(_lapse(dated, before, after, standard))
         before = after
     return found
 
 
-def examined_on(assessment: Assessment) -> dt.date:
-    """The date of the examination."""
-    return dt.date.fromisoformat(Facts(assessment).value(assessment.examination.iri, DANAO + "asOf") or "")
+def examined_on(assessment: Assessment) -> dt.date | None:
+    """The date of the examination, where it states one."""
+    stated = Facts(assessment).value(assessment.examination.iri, DANAO + "asOf")
+    return None if stated is None else dt.date.fromisoformat(stated)
 
 
-def _ends(assessment: Assessment, days: int) -> list[tuple[str, dt.date]]:
+def _ends(assessment: Assessment, today: dt.date, days: int) -> list[tuple[str, dt.date]]:
     """Counting evidence with its last day, where that is within the period, by date."""
-    facts, today = Facts(assessment), examined_on(assessment)
+    facts = Facts(assessment)
     counting = {row["evidence"].value for row in assessment.tables["evidence"] if row["reason"] is None}
     ends = [(one, dt.date.fromisoformat(end)) for one in counting if (end := facts.value(one, DANAO + "validUntil"))]
     return sorted((pair for pair in ends if (pair[1] - today).days <= days), key=lambda pair: (pair[1], pair[0]))
@@ -74,9 +79,9 @@ def _groups(ends: Sequence[tuple[str, dt.date]]) -> Iterator[list[tuple[str, dt.
         yield list(group)
 
 
-def _without(evidence: Collection[str], assessment: Assessment) -> Description:
+def _without(evidence: Collection[str], assessment: Assessment, today: dt.date) -> Description:
     """The description as if evidence had expired the day before the examination; nothing else of it is changed."""
-    yesterday = (examined_on(assessment) - dt.timedelta(days=1)).isoformat()
+    yesterday = (today - dt.timedelta(days=1)).isoformat()
     facts = frozenset(_expired(fact, evidence, yesterday) for fact in assessment.description.facts)
     return replace(assessment.description, facts=facts, digest=digest_of(facts))
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from danao.closing import find_gaps
 from danao.engine.interface import Row, Term, iri_of
 from danao.errors import Text
 from danao.knowledge import Knowledge
@@ -55,8 +58,14 @@ class _Explainer:
             "outcome": self.results.outcome(iri, kind),
             "reasons": [{"iri": reason, "label": both(self.knowledge.label(reason))} for reason in reasons],
             "attainment": exact(self.results.score(iri, kind).get("attainment")),
+            "gain": exact(self._gains.get((iri, kind))),
             "claims": [self._claim(claim, rows, iri) for claim, rows in claims.items()],
         }
+
+    @cached_property
+    def _gains(self) -> Mapping[tuple[str, str], Decimal]:
+        """What closing its gap alone adds to the total, by requirement and kind of result."""
+        return {(gap.requirement, gap.kind): gap.gain for gap in find_gaps(self.assessment)}
 
     def _claim(self, claim: str, rows: list[Row], requirement: str) -> dict[str, Any]:
         via = rows[0]["via"].value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -61,11 +61,12 @@ def gaps(
 ) -> dict[str, Any]:
     """The gaps of a scored assessment, those that gain most in a kind of result first.
 
-    ``target`` asks for the way to a total of that kind, ``within`` for what expires in so many days.
+    ``target`` asks for the way to a total of that kind, ``within`` for what expires in so many days after the date of
+    the examination; nothing is told of that where it states none.
     """
     seeker = _Seeker(assessment, standard)
     way = None if target is None else way_to(target, assessment, result, standard)
-    found = None if within is None else lapses(assessment, within, standard)
+    today = examined_on(assessment)
     return {
         "format": FORMAT,
         "project": {
@@ -74,13 +75,13 @@ def gaps(
             "title": both(seeker.facts.title(assessment.description.project)),
         },
         "assessment": assessment.iri,
-        "asOf": examined_on(assessment).isoformat(),
+        "asOf": None if today is None else today.isoformat(),
         "result": result,
         "notes": [both(text) for text in _PROMISES],
         "totals": seeker.totals(),
         "gaps": seeker.ranked(result),
         "target": None if way is None or target is None else seeker.way(way, target, result),
-        "expiry": None if found is None or within is None else seeker.expiry(found, within),
+        "expiry": None if within is None or today is None else seeker.expiry(today, within),
     }
 
 
@@ -193,14 +194,13 @@ class _Seeker:
 
     # ---- What expires ----
 
-    def expiry(self, found: Sequence[Lapse], within: int) -> dict[str, Any]:
+    def expiry(self, today: dt.date, within: int) -> dict[str, Any]:
         """What expires in the period by date, with the totals that are left after each."""
-        last = examined_on(self.assessment) + dt.timedelta(days=within)
         return {
             "within": within,
-            "until": last.isoformat(),
+            "until": (today + dt.timedelta(days=within)).isoformat(),
             "note": both(_ON_EXPIRY),
-            "lapses": [self._lapse(lapse) for lapse in found],
+            "lapses": [self._lapse(lapse) for lapse in lapses(self.assessment, within, self.standard)],
         }
 
     def _lapse(self, lapse: Lapse) -> dict[str, Any]:

@@ -190,6 +190,8 @@ class Renderer:
             self.console.print(f"  {_KINDS[kind].in_language(self.lang)} {self.outcome(outcome['outcome'])}  {reasons}")
             for claim in outcome["claims"]:
                 self._claim(claim)
+            if outcome["gain"]:
+                self.say(f"    单独补上可增 {outcome['gain']} 分", f"    closing this alone gains {outcome['gain']}")
 
     def _claim(self, claim: dict[str, Any]) -> None:
         via = claim["via"]

@@ -37,7 +37,7 @@ class _Show:
         project, console = view["project"], self.renderer.console
         console.print(f"[bold]{self.text(project['title'])}[/]  {escape(project['identifier'])}")
         console.print(
-            f"{self.text(run['standard']['title'])} · {self.word('基准日', 'as of')} {view['asOf']} · "
+            f"{self.text(run['standard']['title'])} · {self.word('基准日', 'as of')} {view['asOf'] or '–'} · "
             f"{self.text(run['scheme']['label'])}"
         )
         self._totals(view)
@@ -97,9 +97,9 @@ class _Show:
     def _requirement(self, entry: dict[str, Any]) -> str:
         listed = f" [dim]{self.word('列举项', 'listed example')}[/]" if entry["listedExample"] else ""
         weighed = entry["weighed"]
-        return (
-            f"[bold]{self.text(entry['label'])}[/]{listed}\n[dim]{self.text(weighed['label'])} {weighed['weight']}[/]"
-        )
+        of = "" if weighed["iri"] == entry["iri"] else f"{self.text(weighed['label'])}{self.word('，', ', ')}"
+        weight = f"{self.word('权重', 'weight')} {weighed['weight']}"
+        return f"[bold]{self.text(entry['label'])}[/]{listed}\n[dim]{of}{weight}[/]"
 
     def _missing(self, entry: dict[str, Any]) -> Iterator[str]:
         """The outcome, what the project has to do, then what the examiner has to."""
