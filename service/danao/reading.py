@@ -167,27 +167,31 @@ def _within(quads: Iterable[Quad], source: Input, limits: Limits) -> Iterator[Tr
 
 def _length(triple: Triple, source: Input, limits: Limits) -> int:
     """The characters of a triple's terms."""
-    lengths = [(term, len(term.value)) for term in triple if isinstance(term, NamedNode | Literal)]
-    for term, length in lengths:
-        if isinstance(term, Literal):
-            # The datatype and the language tag are names, too.
-            _refuse_long(len(term.language or term.datatype.value), limits.max_iri, _LONG_IRI, triple, source)
-            _refuse_long(length, limits.max_literal, _LONG_LITERAL, triple, source)
+    total = 0
+    for term in triple:
+        if isinstance(term, NamedNode):
+            length, most, what = len(term.value), limits.max_iri, _LONG_IRI
+        elif isinstance(term, Literal):
+            length, most, what = len(term.value), limits.max_literal, _LONG_LITERAL
+            if len(term.language or term.datatype.value) > limits.max_iri:
+                raise _too_long(len(term.language or term.datatype.value), limits.max_iri, _LONG_IRI, triple, source)
         else:
-            _refuse_long(length, limits.max_iri, _LONG_IRI, triple, source)
-    return sum(length for _, length in lengths)
+            continue
+        if length > most:
+            raise _too_long(length, most, what, triple, source)
+        total += length
+    return total
 
 
 _LONG_IRI = Text("IRI 或语言标记有 {} 个字符，超过上限 {}。", "An IRI or language tag has {} characters, more than {}.")
 _LONG_LITERAL = Text("文字有 {} 个字符，超过上限 {}。", "A literal has {} characters, more than {}.")
 
 
-def _refuse_long(length: int, most: int, what: Text, triple: Triple, source: Input) -> None:
-    if length > most:
-        subject = triple.subject
-        node = subject.value[:_SHOWN] if isinstance(subject, NamedNode) else str(subject)
-        text = Text(what.zh.format(length, most), what.en.format(length, most))
-        raise _too_large(text, Place(file=source.name, node=node), _SHORTER)
+def _too_long(length: int, most: int, what: Text, triple: Triple, source: Input) -> TooLarge:
+    subject = triple.subject
+    node = subject.value[:_SHOWN] if isinstance(subject, NamedNode) else str(subject)
+    text = Text(what.zh.format(length, most), what.en.format(length, most))
+    return _too_large(text, Place(file=source.name, node=node), _SHORTER)
 
 
 _SPLIT = Text(

@@ -13,7 +13,7 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -25,8 +25,9 @@ _RESULT, _ERROR, _MEMORY, _FAULT = b"R", b"E", b"M", b"F"
 _HEAD = 9
 _CHUNK = 1 << 20
 _MEBIBYTE = 1 << 20
-# Standard input, output and error.
-_STREAMS = 3
+# The child's end of the pipe, right above standard input, output and error.
+_PIPE = 3
+_ENDINGS = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGALRM})
 # What is told of an error without a name of ours, which may quote the input.
 _LONGEST = 500
 
@@ -55,29 +56,50 @@ def confined(work: Callable[[], bytes], bounds: Bounds, *, place: Place | None =
     :raises WorkerDied: the child crashed, or the work raised something without a name of ours.
     """
     deadline = time.monotonic() + bounds.seconds
+    caps = _caps(bounds)
     reader, writer = os.pipe()
+    # An interrupt waits until there is somebody to end the child, and the child has left the parent's handlers.
+    interruptible = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDINGS)
     try:
-        child = _forked(work, bounds, writer, place)
+        child = _forked(work, bounds, caps, writer, place)
         try:
+            signal.pthread_sigmask(signal.SIG_SETMASK, interruptible)
             message = _received(reader, deadline, bounds, place)
         finally:
             status = _ended(child)
     finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, interruptible)
         os.close(reader)
     return _told(message, status, bounds, place)
 
 
-def _forked(work: Callable[[], bytes], bounds: Bounds, writer: int, place: Place | None) -> int:
+def _forked(
+    work: Callable[[], bytes], bounds: Bounds, caps: Mapping[int, int], writer: int, place: Place | None
+) -> int:
     try:
         child = os.fork()
     except OSError as fault:
         raise _died(str(fault), place) from fault
     else:
         if not child:
-            _be_the_child(work, bounds, writer)
+            _be_the_child(work, bounds, caps, writer)
         return child
     finally:
         os.close(writer)
+
+
+def _caps(bounds: Bounds) -> dict[int, int]:
+    """Limits of the system for the child, by their numbers."""
+    import resource
+
+    caps = {resource.RLIMIT_CORE: 0}
+    if sys.platform == "linux":
+        # The whole address space counts, and parsers map no files: what the parent has is there before.
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        caps[resource.RLIMIT_AS] = pages * resource.getpagesize() + bounds.memory
+    if bounds.sealed:
+        caps[resource.RLIMIT_NOFILE] = 0
+    return caps
 
 
 # ---- The parent ----
@@ -162,10 +184,12 @@ def _died(why: str, place: Place | None) -> WorkerDied:
 # ---- The child ----
 
 
-def _be_the_child(work: Callable[[], bytes], bounds: Bounds, writer: int) -> NoReturn:
+def _be_the_child(work: Callable[[], bytes], bounds: Bounds, caps: Mapping[int, int], writer: int) -> NoReturn:
     """Work, tell, and be gone: no handler, buffer or clean-up of the parent's runs twice."""
     try:
-        pipe = _settle(bounds, writer)
+        pipe = _leave_the_parent(bounds, writer)
+        for what, most in caps.items():
+            _cap(what, most)
         kind, body = _outcome(work)
         _write(pipe, kind + len(body).to_bytes(_HEAD - 1, "big"))
         _write(pipe, body)
@@ -173,45 +197,31 @@ def _be_the_child(work: Callable[[], bytes], bounds: Bounds, writer: int) -> NoR
         os._exit(1)
 
 
-def _settle(bounds: Bounds, writer: int) -> int:
-    """Leave all of the parent's but the pipe, and take on the bounds."""
-    import fcntl
-    import resource
-
-    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
+def _leave_the_parent(bounds: Bounds, writer: int) -> int:
+    """Let go of all that is the parent's but the pipe to it."""
+    for ending in _ENDINGS:
         signal.signal(ending, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDINGS)
     # Should the parent be killed, nobody else ends a child that does not end.
     signal.alarm(bounds.seconds + 1)
-    pipe = fcntl.fcntl(writer, fcntl.F_DUPFD, _STREAMS)
+    pipe = os.dup2(writer, _PIPE)
     nothing = os.open(os.devnull, os.O_RDWR)
-    for stream in range(_STREAMS):
+    for stream in range(_PIPE):
         os.dup2(nothing, stream)
     for number in [int(path.name) for path in Path("/dev/fd").iterdir()]:
-        if number >= _STREAMS and number != pipe:
+        if number > pipe:
             # The listing's own is closed by now.
             with contextlib.suppress(OSError):
                 os.close(number)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform == "linux":
-        _limit(resource.RLIMIT_AS, _memory_in_use() + bounds.memory)
-    if bounds.sealed:
-        _limit(resource.RLIMIT_NOFILE, 0)
     return pipe
 
 
-def _limit(what: int, most: int) -> None:
+def _cap(what: int, most: int) -> None:
     import resource
 
     allowed = resource.getrlimit(what)[1]
     most = most if allowed == resource.RLIM_INFINITY else min(most, allowed)
     resource.setrlimit(what, (most, most))
-
-
-def _memory_in_use() -> int:
-    """The bytes of the address space: what the limit counts, and close to what is used, for parsers map no files."""
-    import resource
-
-    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
 
 
 def _outcome(work: Callable[[], bytes]) -> tuple[bytes, bytes]:
