@@ -9,7 +9,7 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
-from danao.engine.interface import Term, iri_of
+from danao.engine.interface import iri_of
 from danao.errors import Text
 from danao.exchange.elements import Elements, anchors
 from danao.exchange.evidence import Evidence
@@ -21,6 +21,8 @@ from danao.pipeline import Assessment
 from danao.view import KINDS, Facts, Standard, both, document
 
 _LOCATION = Text("所在地", "location")
+# A cover names that many things of a kind, and counts the rest.
+_NAMED = 8
 
 
 def contents(assessment: Assessment, knowledge: Knowledge, within: int) -> dict[str, Any]:
@@ -86,7 +88,7 @@ def _scheme(scheme: dict[str, Any], knowledge: Knowledge) -> dict[str, Any]:
 def _about_project(assessment: Assessment, facts: Facts, knowledge: Knowledge) -> list[dict[str, Any]]:
     """What the description says of the project in the terms of its domain; what it has and reports comes later."""
     node = NamedNode(assessment.description.project)
-    said: dict[str, list[Term]] = {}
+    said: dict[str, list[Any]] = {}
     for triple in sorted(assessment.description.facts, key=str):
         name = triple.predicate.value
         domain = name in knowledge.index and not name.startswith(DANAO) and name.startswith(knowledge.namespaces)
@@ -95,13 +97,14 @@ def _about_project(assessment: Assessment, facts: Facts, knowledge: Knowledge) -
     return [
         {
             "label": both(_LOCATION if name == DCTERMS + "spatial" else knowledge.label(name)),
-            "values": [both(_named(thing, facts, knowledge)) for thing in things],
+            "values": [both(_named(thing, facts, knowledge)) for thing in things[:_NAMED]],
+            "more": len(things[_NAMED:]),
         }
         for name, things in said.items()
     ]
 
 
-def _named(thing: Term, facts: Facts, knowledge: Knowledge) -> Text:
+def _named(thing: object, facts: Facts, knowledge: Knowledge) -> Text:
     """A literal as it is, the label of a term, or the title of a node."""
     if isinstance(thing, Literal):
         return Text(thing.value, thing.value)
