@@ -42,12 +42,9 @@ class Lapse:
 def lapses(assessment: Assessment, days: int, standard: Standard) -> list[Lapse]:
     """The evidence that counts on the date of the examination and whose last day is at most ``days`` after it.
 
-    Its last day may be that date itself: it counts then, and no longer on the day after. Nothing expires where
-    there is no date.
+    Its last day may be that date itself: it counts then, and no longer on the day after.
     """
     today = examined_on(assessment)
-    if today is None:
-        return []
     found, before, gone = [], assessment, set[str]()
     for dated in _groups(_ends(assessment, today, days)):
         gone |= {evidence for evidence, _ in dated}
@@ -57,10 +54,9 @@ def lapses(assessment: Assessment, days: int, standard: Standard) -> list[Lapse]
     return found
 
 
-def examined_on(assessment: Assessment) -> dt.date | None:
-    """The date of the examination, where it states one."""
-    stated = Facts(assessment).value(assessment.examination.iri, DANAO + "asOf")
-    return None if stated is None else dt.date.fromisoformat(stated)
+def examined_on(assessment: Assessment) -> dt.date:
+    """The date of the examination; without one nothing is scored."""
+    return dt.date.fromisoformat(Facts(assessment).value(assessment.examination.iri, DANAO + "asOf") or "")
 
 
 def _ends(assessment: Assessment, today: dt.date, days: int) -> list[tuple[str, dt.date]]:

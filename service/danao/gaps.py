@@ -16,10 +16,9 @@ from danao.knowledge import Knowledge
 from danao.namespaces import DANAO
 from danao.pipeline import Assessment
 from danao.remedies import Remedies
-from danao.view import KINDS, Facts, Results, Standard, both, document, identity, wording
+from danao.view import KINDS, Facts, Results, Standard, applied, both, identity, origin, wording
 
 FORMAT = "danao-gaps/1"
-RUN_FORMAT = "danao-gaps-run/1"
 
 # What a gap is, and what is promised for closing it.
 _SORTS = {
@@ -62,33 +61,25 @@ def gaps(
     """The gaps of a scored assessment, those that gain most in a kind of result first.
 
     ``target`` asks for the way to a total of that kind, ``within`` for what expires in so many days after the date of
-    the examination; nothing is told of that where it states none.
+    the examination.
     """
     seeker = _Seeker(assessment, standard)
     way = None if target is None else way_to(target, assessment, result, standard)
     today = examined_on(assessment)
     return {
-        "format": FORMAT,
-        "project": {
-            "iri": assessment.description.project,
-            "identifier": assessment.description.identifier,
-            "title": both(seeker.facts.title(assessment.description.project)),
-        },
-        "assessment": assessment.iri,
-        "asOf": None if today is None else today.isoformat(),
+        **origin(assessment),
         "result": result,
         "notes": [both(text) for text in _PROMISES],
         "totals": seeker.totals(),
         "gaps": seeker.ranked(result),
         "target": None if way is None or target is None else seeker.way(way, target, result),
-        "expiry": None if within is None or today is None else seeker.expiry(today, within),
+        "expiry": None if within is None else seeker.expiry(today, within),
     }
 
 
 def gaps_document(views: Iterable[Mapping[str, Any]], knowledge: Knowledge) -> dict[str, Any]:
     """The JSON output of a run: what was applied, then the gaps of each project."""
-    applied = {name: value for name, value in document([], knowledge).items() if name != "assessments"}
-    return applied | {"format": RUN_FORMAT, "projects": list(views)}
+    return {"format": FORMAT, **applied(knowledge), "projects": list(views)}
 
 
 class _Seeker:

@@ -37,7 +37,7 @@ class _Show:
         project, console = view["project"], self.renderer.console
         console.print(f"[bold]{self.text(project['title'])}[/]  {escape(project['identifier'])}")
         console.print(
-            f"{self.text(run['standard']['title'])} · {self.word('基准日', 'as of')} {view['asOf'] or '–'} · "
+            f"{self.text(run['standard']['title'])} · {self.word('基准日', 'as of')} {view['examination']['asOf']} · "
             f"{self.text(run['scheme']['label'])}"
         )
         self._totals(view)
