@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import danao
+from danao.limits import Limits, limit_names
 from docs.errors import PAGE, page
 from tests.pages import FENCE, ROOT, Run, blocks, missing, relative, runs, text_of
 
@@ -122,6 +123,13 @@ def test_every_option_and_setting_of_the_command_line_is_in_the_readme() -> None
     wanted = set(re.findall(r'"(--[a-z-]+|DANAO_[A-Z_]+)"', source))
     documented = set(re.findall(r"`(?:danao )?(--[a-z-]+|DANAO_[A-Z_]+)", text_of(README)))
     assert wanted == documented
+
+
+@pytest.mark.parametrize("path", [README, README_ZH], ids=relative)
+def test_the_readme_states_the_limits_that_hold(path: Path) -> None:
+    limits = Limits()
+    stated = dict(re.findall(r"`([a-z]+)=([0-9]+)`", text_of(path)))
+    assert stated == {name: str(getattr(limits, f"max_{name}")) for name in limit_names()}
 
 
 @pytest.mark.parametrize("path", [README, README_ZH], ids=relative)
