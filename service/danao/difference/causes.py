@@ -85,8 +85,9 @@ def mixed(before: Side, after: Side, taken: Iterable[str]) -> Assessment:
     facts = reachable(NamedNode(described.project), stated, knowledge)
     decided = Facts().union(*(share.examination for share in shares))
     # Another knowledge may refuse other statements.
-    refused = dict(check_statements(facts, knowledge, Graph.DESCRIPTION, described.source))
-    overstepped = dict(check_statements(decided, knowledge, Graph.EXAMINATION, examined.source or ""))
+    base = described.home.removesuffix(f"id/{described.identifier}/")
+    refused = dict(check_statements(facts, knowledge, Graph.DESCRIPTION, described.source, base))
+    overstepped = dict(check_statements(decided, knowledge, Graph.EXAMINATION, examined.source or "", base))
     description = replace(
         described,
         facts=facts,
