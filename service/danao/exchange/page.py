@@ -107,15 +107,16 @@ def _finished(value: object) -> object:
     raise TypeError(message)
 
 
-def _speaker(lang: str) -> Callable[[Mapping[str, str]], object]:
-    """Says a text in the page's language, and marks one that is in the other."""
+def _speaker(lang: str) -> Callable[[Mapping[str, str] | str], object]:
+    """Says a text in the page's language, or as it is, and marks one that is in the other."""
     from markupsafe import Markup
 
-    def say(texts: Mapping[str, str]) -> object:
-        text = visible(texts[lang])
+    def say(said: Mapping[str, str] | str) -> object:
+        text = visible(said if isinstance(said, str) else said[lang])
         if lang == "en" and _HAN.search(text):
             return Markup('<span lang="zh-CN">{}</span>').format(text)
-        if lang == "zh" and _LATIN.search(text) and not _HAN.search(text):
+        # A string is a code or an address, and in no language unless it is Chinese.
+        if lang == "zh" and not isinstance(said, str) and _LATIN.search(text) and not _HAN.search(text):
             return Markup('<span lang="en">{}</span>').format(text)
         return text
 
