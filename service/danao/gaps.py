@@ -33,7 +33,7 @@ _PROMISES = (
         "it; closed means passed, a metric with the figures it claims.",
     ),
     Text(
-        "增分相加不等于一起补上的增分：取舍位数和足够项数会使两者不同；一起补上的合计另行给出。",
+        "增分相加不等于一起补上的增分：舍入和足够项数会使两者不同；一起补上的合计另行给出。",
         "Gains do not add up: rounding and sufficient parts make several together gain another amount; the total with "
         "all of them closed is given beside.",
     ),
