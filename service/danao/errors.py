@@ -17,7 +17,8 @@
     │   ├── EmptyInput             it holds no triple
     │   ├── NoProject              it holds no project of the class that the standard assesses
     │   ├── UnfitExamination       the examination is not one, or not of this project
-    │   └── DifferentProjects      two projects where two states of one are compared
+    │   ├── DifferentProjects      two projects where two states of one are compared
+    │   └── QueryFault             a query cannot be parsed
     └── KnowledgeError             a knowledge folder is incomplete or contradicts itself
 
 Violations of a description are no exceptions but :class:`Problem` s: every one is listed, and other projects go on.
@@ -155,6 +156,10 @@ class UnfitExamination(InputError):
 
 class DifferentProjects(InputError):
     """Two states of one project were to be compared, but these are different projects."""
+
+
+class QueryFault(InputError):
+    """The text is no SPARQL query."""
 
 
 class KnowledgeError(DanaoError):

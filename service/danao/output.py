@@ -26,12 +26,12 @@ _PAIR = re.compile(r'\{\s+("@\w+": "(?:[^"\\]|\\.)*"),\s+("@\w+": "(?:[^"\\]|\\.
 
 def print_json(value: dict[str, Any]) -> None:
     """JSON, readable, Chinese as it is."""
-    _print_text(_json_text(value))
+    print_text(_json_text(value))
 
 
 def print_json_ld(value: dict[str, Any]) -> None:
     """JSON-LD, readable: a definition or a literal on one line."""
-    _print_text(_PAIR.sub(r"{ \1, \2 }", _json_text(value)))
+    print_text(_PAIR.sub(r"{ \1, \2 }", _json_text(value)))
 
 
 def _json_text(value: dict[str, Any]) -> str:
@@ -128,7 +128,8 @@ def _labels(facts: Iterable[Triple], knowledge: Knowledge) -> set[Triple]:
     }
 
 
-def _print_text(text: str) -> None:
+def print_text(text: str) -> None:
+    """Text as it is."""
     _write(text.encode())
 
 

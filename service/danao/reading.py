@@ -57,7 +57,7 @@ def read_triples(source: Input, base: str, limits: Limits, load: Loader = no_con
     :raises InputError: named after what is wrong, with line and column where the parser knows them.
     """
     syntax = _format(source)
-    text = _decoded(source, limits)
+    text = decoded(source, limits)
     if not text.strip():
         raise _empty(source)
     refuse_dangers(source.name, text, syntax, limits.max_nesting)
@@ -101,7 +101,11 @@ def _format(source: Input) -> RdfFormat:
     )
 
 
-def _decoded(source: Input, limits: Limits) -> str:
+def decoded(source: Input, limits: Limits) -> str:
+    """The text of an input.
+
+    :raises InputError: it has more bytes than allowed, or is no UTF-8.
+    """
     if len(source.data) > limits.max_bytes:
         # What a file holds beyond the limit is never read, so nobody knows how much it is.
         raise _too_large(

@@ -16,6 +16,8 @@ FRAMEWORK = (
     "rules/outcomes",
     "rules/scoring",
     "rules/report",
+    "rules/corpus",
+    "rules/questions/framework",
     "rules/gaps",
 )
 

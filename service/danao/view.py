@@ -14,7 +14,7 @@ from danao import __version__
 from danao.engine.interface import Row, iri_of
 from danao.errors import Text, UsageError
 from danao.knowledge import Knowledge
-from danao.namespaces import DANAO, DCTERMS, OWL, RDF_TYPE, SKOS, local_name
+from danao.namespaces import DANAO, DCTERMS, OWL, RDF_TYPE, RDFS, SKOS, local_name
 from danao.pipeline import Assessment
 
 FORMAT = "danao-assessment/1"
@@ -128,6 +128,11 @@ class Standard:
         for iri in sorted(self.knowledge.index, key=lambda one: not self.knowledge.values(one, DANAO + "clause")):
             for name in self._names(iri):
                 names.setdefault(name.casefold(), iri)
+        # What people call it comes after what it is called by machines.
+        for iri in self.knowledge.index:
+            for label in (SKOS + "prefLabel", RDFS + "label"):
+                for called in self.knowledge.values(iri, label):
+                    names.setdefault(called.casefold(), iri)
         if wanted in names:
             return names[wanted]
         near = "、".join(difflib.get_close_matches(wanted, names, n=3))

@@ -9,8 +9,9 @@ from typing import cast
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, QueryTriples, Store, Triple
 from shacl import Shapes
 
-from danao.engine.interface import Facts, Row, ShapeResult, Source, Term, in_order, ntriples
+from danao.engine.interface import Answer, Facts, Row, ShapeResult, Source, Term, in_order, ntriples
 from danao.engine.parameters import fill
+from danao.engine.queries import answer_of
 from danao.namespaces import KNOWLEDGE_GRAPH, SH
 
 KNOWLEDGE = NamedNode(KNOWLEDGE_GRAPH)
@@ -59,6 +60,9 @@ class FastWorkspace:
         solutions = cast("QuerySolutions", self._store.query(fill(query, parameters or {})))
         names = [variable.value for variable in solutions.variables]
         return [{name: solution[name] for name in names} for solution in solutions]
+
+    def query(self, text: str, most: int) -> Answer:
+        return answer_of(self._store, text, most)
 
     def validate(self, shapes: str) -> list[ShapeResult]:
         facts = self._store.quads_for_pattern(None, None, None, DefaultGraph())

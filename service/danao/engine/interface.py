@@ -52,6 +52,17 @@ def in_order(results: Iterable[ShapeResult]) -> list[ShapeResult]:
     return sorted(results, key=lambda result: (result.focus, result.shape, result.severity, result.value or ""))
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What a user's query gives: names and rows, whether it holds, or triples; ``complete`` if nothing is left out."""
+
+    complete: bool = True
+    names: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+    holds: bool | None = None
+    triples: tuple[Triple, ...] | None = None
+
+
 class Workspace(Protocol):
     """The facts of one assessment, growing step by step, beside the knowledge."""
 
@@ -66,6 +77,12 @@ class Workspace(Protocol):
 
     def select(self, query: str, parameters: Mapping[str, Term] | None = None) -> list[Row]:
         """Rows of a SELECT query in its order; parameters fill its leading ``VALUES … (UNDEF)`` row."""
+
+    def query(self, text: str, most: int) -> Answer:
+        """What any SPARQL query gives, at most so many rows or triples. It runs on pyoxigraph, whatever the engine.
+
+        :raises SyntaxError: it is no query; the message says where.
+        """
 
     def validate(self, shapes: str) -> list[ShapeResult]:
         """Results of a set of shapes over the facts, sorted."""

@@ -17,8 +17,9 @@ from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import ResultRow
 
-from danao.engine.interface import Facts, Row, ShapeResult, Source, Term, in_order, ntriples
+from danao.engine.interface import Answer, Facts, Row, ShapeResult, Source, Term, in_order, ntriples
 from danao.engine.parameters import fill
+from danao.engine.queries import answer_of
 from danao.namespaces import KNOWLEDGE_GRAPH
 
 _Triple = tuple[rdflib.term.Node, rdflib.term.Node, rdflib.term.Node]
@@ -92,6 +93,13 @@ class ReferenceWorkspace:
         names = [str(variable) for variable in result.vars or ()]
         rows = cast("Iterable[ResultRow]", result)
         return [{name: _term(row[name]) for name in names} for row in rows]
+
+    def query(self, text: str, most: int) -> Answer:
+        store = pyoxigraph.Store()
+        graph, knowledge = pyoxigraph.NamedNode(KNOWLEDGE_GRAPH), _from_rdflib(self._engine.knowledge)
+        store.extend(pyoxigraph.Quad(t.subject, t.predicate, t.object) for t in _from_rdflib(self._facts))
+        store.extend(pyoxigraph.Quad(t.subject, t.predicate, t.object, graph) for t in knowledge)
+        return answer_of(store, text, most)
 
     def validate(self, shapes: str) -> list[ShapeResult]:
         data, own = _copied(self._facts), _copied(self._engine.shapes[shapes])

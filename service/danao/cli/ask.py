@@ -1,0 +1,154 @@
+"""``danao ask`` and ``danao query``."""
+
+from __future__ import annotations
+
+import enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from danao.cli.app import app
+from danao.cli.assess import exit_by, problems_to_stderr
+from danao.cli.options import InLang, Lang, reading, told
+from danao.errors import Text, UsageError
+
+if TYPE_CHECKING:
+    from danao.inputs import Options
+    from danao.pipeline import Assessment
+    from danao.questions import Corpus
+
+
+class Answered(enum.StrEnum):
+    """Forms of an answer."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+
+
+class Queried(enum.StrEnum):
+    """Forms of what a query gives: rows as the first three, triples as the last two."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+    turtle = "turtle"
+    jsonld = "jsonld"
+
+
+@app.command()
+@told
+@reading
+def ask(
+    options: Options,
+    question: Annotated[
+        str | None, typer.Argument(help="问题的名称，见 --list。 Name of a question; see --list.")
+    ] = None,
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="描述文件，- 为标准输入。 Description files; - is standard input.")
+    ] = None,
+    param: Annotated[
+        list[str] | None, typer.Option("--param", "-p", help="问题的参数，名=值，可重复。 A parameter, name=value.")
+    ] = None,
+    listed: Annotated[bool, typer.Option("--list", help="列出全部问题。 List all questions.")] = False,
+    lang: InLang = Lang.zh,
+    output: Annotated[Answered, typer.Option("--output", "-f", help="输出形式。 Form of the output.")] = Answered.table,
+) -> None:
+    """向一批项目提问。 Ask a question about many projects."""
+    from danao.output import print_json, print_text
+    from danao.questions import answer, question_named
+    from danao.render.questions import as_csv, show_answer
+
+    if listed or question is None:
+        _list(options, lang, output)
+        return
+    given = dict(_parameter(text) for text in param or ())
+    corpus, unscored = _corpus(files or [], options, lang, question=question)
+    view = answer(question_named(question, corpus.knowledge), given, corpus)
+    if output is Answered.json:
+        print_json(view)
+    elif output is Answered.csv:
+        print_text(as_csv([(column["name"], column["label"]) for column in view["columns"]], view["rows"], lang.value))
+    else:
+        show_answer(view, lang.value)
+    exit_by(unscored)
+
+
+@app.command()
+@told
+@reading
+def query(
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="描述文件，最后一个是 SPARQL 查询文件。 Description files, then the file of the query."),
+    ],
+    options: Options,
+    rows: Annotated[
+        int, typer.Option("--rows", min=1, help="最多给出几行或几个三元组。 Rows or triples at most.")
+    ] = 10_000,
+    lang: InLang = Lang.zh,
+    output: Annotated[Queried, typer.Option("--output", "-f", help="输出形式。 Form of the output.")] = Queried.table,
+) -> None:
+    """对描述、推理所得和结果运行 SPARQL 查询。 Run a SPARQL query over descriptions, derived facts and results."""
+    from danao.inputs import opened
+    from danao.limits import limits_of
+    from danao.querying import read_query, run_query, show_result
+
+    limits = limits_of(options.limits or ())
+    text = read_query(opened(files[-1], None, limits), limits)
+    corpus, unscored = _corpus(files[:-1], options, lang)
+    result = run_query(text, corpus, limits, rows)
+    show_result(result, corpus, lang.value, output.value)
+    exit_by(unscored)
+
+
+def _list(options: Options, lang: Lang, output: Answered) -> None:
+    from danao.knowledge import load_knowledge
+    from danao.output import print_json
+    from danao.questions import question_list
+    from danao.render.questions import show_questions
+
+    view = question_list(load_knowledge(options.knowledge, scheme=options.scheme))
+    if output is Answered.json:
+        print_json(view)
+    else:
+        show_questions(view, lang.value)
+
+
+def _parameter(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise UsageError(
+            Text(f"参数“{text}”不是 名=值 的形式。", f"The parameter '{text}' is not of the form name=value."),
+            fix=Text("例如 --param before=2026-06-30。", "For example --param before=2026-06-30."),
+        )
+    return name.strip(), value.strip()
+
+
+def _corpus(
+    files: list[Path], options: Options, lang: Lang, question: str | None = None
+) -> tuple[Corpus, list[Assessment]]:
+    """The assessed projects of files, and those that violations kept from being scored, whose problems are told.
+
+    :raises UsageError: there is no file, or no such question.
+    """
+    from danao.inputs import read_pairs
+    from danao.pipeline import assess
+    from danao.questions import Corpus, question_named
+    from danao.view import Standard, assessment_view
+
+    if not files:
+        raise UsageError(
+            Text("没有给出描述文件。", "No description file is given."),
+            fix=Text("在后面写上描述文件，可以有多个。", "Name description files; there may be many."),
+        )
+    knowledge, pairs = read_pairs(files, options)
+    if question is not None:
+        # Before the work of assessing.
+        question_named(question, knowledge)
+    assessments = [assess(description, examination, knowledge) for description, examination in pairs]
+    unscored = [assessment for assessment in assessments if assessment.violated]
+    standard = Standard(knowledge)
+    problems_to_stderr([assessment_view(assessment, standard) for assessment in unscored], lang)
+    return Corpus(assessments, knowledge), unscored
