@@ -16,6 +16,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from danao.describe import read_descriptions
 from danao.difference import difference, differences
+from danao.difference.causes import differing, mixed, split
 from danao.errors import DifferentProjects
 from danao.examine import default_examination, on_date, read_examinations
 from danao.knowledge import Knowledge, load_knowledge
@@ -24,7 +25,7 @@ from danao.pipeline import Assessment, assess
 from danao.reading import Input
 from danao.resources import FOLDERS, FRAMEWORK, data_root
 from tests.case import AROUND, AS_OF, description_of, expected_of, root_of
-from tests.given import EXAMINATION, FULL
+from tests.given import EXAMINATION, FULL, HOME
 from tests.test_cli import CHINESE, run
 from tests.test_properties import Project, links, our, parsed, shipped, triple, typed, without_strangers
 from tests.test_properties import assessed as assessed_project
@@ -108,6 +109,19 @@ def test_evidence_that_expires_between_two_dates_is_the_date_s_doing(knowledge: 
     assert list(moved(view, "SelfAssessed").values()) == [("passed", "cantTell", ["date"])] * 11
     assert nodes(view, "date") == {"2027-06-20": "both"}
     assert [view["changes"][cause] for cause in CAUSES[1:]] == [None, [], [], []]
+
+
+def test_what_was_missing_on_both_sides_is_not_told_as_new(knowledge: Knowledge) -> None:
+    unconnected = changed(FULL, ("<mill> , <vendor> ,", "<mill> ,"))
+    view = difference(assessed(unconnected, knowledge), assessed(unconnected, knowledge, as_of="2027-06-20"))
+    results = {local_name(one["iri"]): one["results"]["SelfAssessed"] for one in view["requirements"]}
+    party = results["6-1-5-third-party-data-providers"]
+    assert [party[side]["outcome"] for side in ("before", "after")] == ["cantTell", "cantTell"]
+    assert [local_name(one["shape"]) for one in party["unmet"]["after"]] == [
+        "6-1-5-third-party-data-providers-evidence"
+    ]
+    assert party["unmet"]["before"] == []
+    assert len(results) == 11
 
 
 def test_the_day_evidence_ends_it_still_counts(knowledge: Knowledge) -> None:
@@ -256,6 +270,45 @@ def test_a_capability_goes_with_its_evidence(knowledge: Knowledge) -> None:
     assert effects(view, "Verified") == effects(view, "SelfAssessed") == {"facts": "-6"}
 
 
+def test_a_new_capability_that_points_to_evidence_there_already_is_a_fact_alone(knowledge: Knowledge) -> None:
+    # One of six requirements of an indicator of weight 6; the rules were said to show it before anything claimed it.
+    before = changed(
+        FULL, ("Requirement req:6-1-5-consensus-rules", "Requirement req:6-1-5-consensus-rules , req:6-1-4-cockpit")
+    )
+    portal = """<brain> danao:hasCapability <portal> .
+<portal> a brain:ServicePortal ; dcterms:title "门户"@zh ;
+    danao:provides req:6-1-4-cockpit ; danao:evidence <rules> ."""
+    view = difference(assessed(before, knowledge), assessed(f"{before}{portal}", knowledge))
+    assert differ(view) == ["facts"]
+    assert effects(view) == {"facts": "1"}
+
+
+def test_a_party_that_also_signs_evidence_belongs_to_the_facts(knowledge: Knowledge) -> None:
+    before = changed(
+        FULL, ("dcat:distribution <report-file>", "dcterms:publisher <vendor> ; dcat:distribution <report-file>")
+    )
+    after = changed(before, ("<mill> , <vendor> ,", "<mill> ,"), ("案例数据公司", "案例数据有限公司"))
+    view = difference(assessed(before, knowledge), assessed(after, knowledge))
+    assert differ(view) == ["facts"]
+    assert nodes(view, "facts") == {"vendor": "both", "data-space": "both"}
+    assert effects(view) == {"facts": "-0.5"}
+
+
+def test_a_state_between_holds_nothing_that_its_project_does_not_lead_to(knowledge: Knowledge) -> None:
+    # Signed first, connected later: with the evidence replaced and the facts not yet, nothing leads to the vendor.
+    connected = "<mill> , <vendor> ,"
+    signed = changed(
+        FULL,
+        (connected, "<mill> ,"),
+        ("dcat:distribution <report-file>", "dcterms:publisher <vendor> ; dcat:distribution <report-file>"),
+    )
+    sides = split(assessed(signed, knowledge), assessed(FULL, knowledge))
+    assert differing(*sides) == ["evidence", "facts"]
+    state = mixed(*sides, {"evidence"})
+    assert NamedNode(f"{HOME}vendor") not in {fact.subject for fact in state.description.facts}
+    assert state.description.digest == assessed(changed(FULL, (connected, "<mill> ,")), knowledge).description.digest
+
+
 def test_a_party_that_is_no_longer_connected_is_a_fact(knowledge: Knowledge) -> None:
     view = difference(
         assessed(FULL, knowledge), assessed(changed(FULL, ("<mill> , <vendor> ,", "<mill> ,")), knowledge)
@@ -266,8 +319,9 @@ def test_a_party_that_is_no_longer_connected_is_a_fact(knowledge: Knowledge) -> 
         "6-1-5-third-party-data-providers": ("passed", "cantTell", ["facts"]),
     }
     (requirement,) = view["requirements"]
-    unmet = requirement["results"]["SelfAssessed"]["unmet"]
-    assert (len(unmet["before"]), len(unmet["after"])) == (0, 1)
+    behind = requirement["results"]["SelfAssessed"]
+    assert (len(behind["unmet"]["before"]), len(behind["unmet"]["after"])) == (0, 1)
+    assert (behind["evidence"], behind["figures"]) == ([], None)
 
 
 # ---- Knowledge alone ----
