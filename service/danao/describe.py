@@ -23,6 +23,7 @@ from danao.engine.interface import iri_of
 from danao.errors import NoProject, Place, Problem, Text
 from danao.guard import Side, check_statements
 from danao.knowledge import Knowledge
+from danao.names import warnings
 from danao.namespaces import DANAO, DCTERMS, RDF_TYPE
 from danao.reading import Input
 
@@ -124,9 +125,10 @@ def _describe(
     named, faults = skolemised(moved(own, document.base, home), home + "genid/", document.name)
     facts = canonical(named)
     stated = facts | about_knowledge(document, knowledge)
-    refused = dict(check_statements(stated, knowledge, Side.DESCRIPTION, document.name))
+    refused = dict(check_statements(stated, knowledge, Side.DESCRIPTION, document.name, around.base))
     problems += [*faults, *refused.values(), *_foreign_nodes(facts, around.base, home, document.name)]
     problems += [*_reserved_nodes(facts, home, document.name), *_lost_addresses(facts, document.name)]
+    problems += warnings(facts - refused.keys(), document.name)
     return Description(
         project=rebased(project, document.base, home).value,
         identifier=identifier,

@@ -13,6 +13,7 @@ from danao.documents import Document, Surroundings, about_knowledge, reachable, 
 from danao.errors import Place, Problem, Text, UnfitExamination
 from danao.guard import Side, check_statements
 from danao.knowledge import Knowledge
+from danao.names import warnings
 from danao.namespaces import DANAO, RDF_TYPE, XSD
 from danao.reading import Input
 
@@ -111,12 +112,12 @@ def _examine(
     named, faults = skolemised(own, home + "genid/", document.name)
     facts = canonical(named)
     stated = facts | about_knowledge(document, knowledge)
-    refused = dict(check_statements(stated, knowledge, Side.EXAMINATION, document.name))
+    refused = dict(check_statements(stated, knowledge, Side.EXAMINATION, document.name, around.base))
     return Examination(
         iri=rebased(node, document.base, home).value,
         source=document.name,
         facts=facts,
         digest=digest_of(facts),
         refused=frozenset(refused),
-        problems=(*faults, *refused.values()),
+        problems=(*faults, *refused.values(), *warnings(facts - refused.keys(), document.name)),
     )

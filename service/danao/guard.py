@@ -7,7 +7,6 @@ knowledge's terms, in the vocabularies of ontologies and shapes, or in those of 
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import enum
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,6 +15,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from danao.errors import Place, Problem, Text
 from danao.knowledge import Knowledge
+from danao.names import Fault, Names, shown
 from danao.namespaces import (
     DANAO,
     DESCRIPTION_GRAPH,
@@ -43,11 +43,15 @@ class Side(enum.Enum):
 
 
 def check_statements(
-    triples: Iterable[Triple], knowledge: Knowledge, side: Side, file: str
+    triples: Iterable[Triple], knowledge: Knowledge, side: Side, file: str, base: str
 ) -> Iterator[tuple[Triple, Problem]]:
-    """The statements that are refused, each with its problem, in the order of the triples' text."""
+    """The statements that are refused, each with its problem, in the order of the triples' text.
+
+    ``base`` is the address that instance data lives under.
+    """
+    names = Names(knowledge, base)
     for triple in sorted(triples, key=str):
-        if fault := _fault(triple, knowledge, side):
+        if fault := names.fault(triple) or _fault(triple, names, side):
             name, term, what, fix = fault
             place = Place(file=file, node=_shown(triple.subject))
             yield triple, Problem(name, "violation", place, what, fix, triple.predicate.value, term)
@@ -57,32 +61,30 @@ def _shown(node: object) -> str:
     return node.value if isinstance(node, NamedNode) else str(node)
 
 
-_Fault = tuple[str, str, Text, Text]
-
-
-def _fault(triple: Triple, knowledge: Knowledge, side: Side) -> _Fault | None:  # noqa: PLR0911 - a list of refusals
+def _fault(triple: Triple, names: Names, side: Side) -> Fault | None:  # noqa: PLR0911 - a list of refusals
     subject, predicate, thing = triple.subject, triple.predicate.value, triple.object
+    knowledge = names.knowledge
     if isinstance(subject, NamedNode) and subject.value.startswith(knowledge.namespaces):
         return _knowledge_statement(subject.value)
     if predicate.startswith(_REFUSED):
         return _refused_vocabulary(predicate)
-    if predicate.startswith(knowledge.namespaces) and (fault := _term_fault(predicate, knowledge, side)):
+    if predicate.startswith(knowledge.namespaces) and (fault := _term_fault(predicate, names, side)):
         return fault
     if isinstance(thing, Literal):
-        return _literal_for_node(predicate, thing, knowledge) or _ill_typed(thing)
+        return _literal_for_node(predicate, thing, knowledge) or _literal_fault(thing)
     if not isinstance(thing, NamedNode):
         return None
     if predicate == RDF_TYPE and thing.value.startswith(_REFUSED):
         return _refused_vocabulary(thing.value)
     if thing.value.startswith(knowledge.namespaces):
         if predicate == RDF_TYPE:
-            return _class_fault(thing.value, knowledge, side)
+            return _class_fault(thing.value, names, side)
         if thing.value not in knowledge.index:
-            return _unknown(thing.value, knowledge)
+            return _unknown(thing.value, names)
     return None
 
 
-def _knowledge_statement(term: str) -> _Fault:
+def _knowledge_statement(term: str) -> Fault:
     return (
         "KnowledgeStatement",
         term,
@@ -94,7 +96,7 @@ def _knowledge_statement(term: str) -> _Fault:
     )
 
 
-def _refused_vocabulary(term: str) -> _Fault:
+def _refused_vocabulary(term: str) -> Fault:
     return (
         "RefusedVocabulary",
         term,
@@ -105,9 +107,10 @@ def _refused_vocabulary(term: str) -> _Fault:
     )
 
 
-def _term_fault(term: str, knowledge: Knowledge, side: Side) -> _Fault | None:
+def _term_fault(term: str, names: Names, side: Side) -> Fault | None:
+    knowledge = names.knowledge
     if term not in knowledge.index:
-        return _unknown(term, knowledge)
+        return _unknown(term, names)
     allowed = knowledge.values(term, DANAO + "statedIn")
     if side.value in allowed:
         return None
@@ -128,11 +131,11 @@ def _term_fault(term: str, knowledge: Knowledge, side: Side) -> _Fault | None:
     )
 
 
-def _class_fault(term: str, knowledge: Knowledge, side: Side) -> _Fault | None:
-    if term not in knowledge.index:
-        return _unknown(term, knowledge)
-    if OWL + "Class" in knowledge.values(term, RDF_TYPE):
-        return _term_fault(term, knowledge, side)
+def _class_fault(term: str, names: Names, side: Side) -> Fault | None:
+    if term not in names.knowledge.index:
+        return _unknown(term, names)
+    if OWL + "Class" in names.knowledge.values(term, RDF_TYPE):
+        return _term_fault(term, names, side)
     return (
         "NotAClass",
         term,
@@ -147,36 +150,24 @@ def _class_fault(term: str, knowledge: Knowledge, side: Side) -> _Fault | None:
     )
 
 
-def _unknown(term: str, knowledge: Knowledge) -> _Fault:
-    nearest = _nearest(term, knowledge)
+def _unknown(term: str, names: Names) -> Fault:
+    nearest = names.nearest(term)
     hint = (
         Text(f"是不是 {nearest}？", f"Did you mean {nearest}?")
         if nearest
         else Text("用 danao standard 查看现有的词。", "See the terms there are with 'danao standard'.")
     )
-    return ("UnknownTerm", term, Text("知识库中没有这个词。", "The knowledge has no such term."), hint)
+    return ("UnknownTerm", shown(term), Text("知识库中没有这个词。", "The knowledge has no such term."), hint)
 
 
-def _nearest(term: str, knowledge: Knowledge) -> str | None:
-    """The term of that name in another namespace, else the most similar name in its own."""
-    name = local_name(term)
-    known = [iri for iri in knowledge.index if iri.startswith(knowledge.namespaces)]
-    if namesakes := sorted(iri for iri in known if local_name(iri) == name):
-        return namesakes[0]
-    home = next(space for space in sorted(knowledge.namespaces, key=len, reverse=True) if term.startswith(space))
-    names = {local_name(iri): iri for iri in known if iri.startswith(home)}
-    close = difflib.get_close_matches(name, names, n=1)
-    return names[close[0]] if close else None
-
-
-def _literal_for_node(predicate: str, thing: Literal, knowledge: Knowledge) -> _Fault | None:
+def _literal_for_node(predicate: str, thing: Literal, knowledge: Knowledge) -> Fault | None:
     """A literal where one of our object properties stands: shapes would only say 'wrong kind of node'."""
     if OWL + "ObjectProperty" not in knowledge.values(predicate, RDF_TYPE):
         return None
     label = knowledge.label(predicate)
     return (
         "LiteralForNode",
-        str(thing),
+        shown(str(thing)),
         Text(
             f"“{label.zh}”的值应当是一个 IRI，这里是文字。",
             f"The value of '{label.en}' should be an IRI; this is text.",
@@ -187,6 +178,8 @@ def _literal_for_node(predicate: str, thing: Literal, knowledge: Knowledge) -> _
     )
 
 
+# Engines compute with 18 digits after the point and 20 before it; beyond, a result is no value and nobody is told.
+_DIGITS = 15
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -208,18 +201,40 @@ _LEXICAL: Mapping[str, Callable[[str], object]] = {
 }
 
 
-def _ill_typed(thing: Literal) -> _Fault | None:
+def _literal_fault(thing: Literal) -> Fault | None:
     kind = thing.datatype.value
-    if kind not in _LEXICAL or _LEXICAL[kind](thing.value):
+    if kind not in _LEXICAL:
         return None
-    name = local_name(kind)
+    if not _LEXICAL[kind](thing.value):
+        return _ill_typed(thing.value, local_name(kind))
+    return _out_of_range(thing.value) if kind != XSD + "date" and _has_many_digits(thing.value) else None
+
+
+def _ill_typed(value: str, kind: str) -> Fault:
     return (
         "IllTypedLiteral",
-        thing.value,
-        Text(f"“{thing.value}”不是有效的 xsd:{name}。", f"'{thing.value}' is no valid xsd:{name}."),
+        shown(value),
+        Text(f"“{shown(value)}”不是有效的 xsd:{kind}。", f"'{shown(value)}' is no valid xsd:{kind}."),
         Text(
             "日期写成 2025-06-30 且确有其日、不带时区；小数不用指数，JSON-LD 中写成字符串并注明类型。",
             "Write dates that exist as 2025-06-30 without a time zone; decimals without an exponent, in JSON-LD "
             "as a typed string.",
         ),
+    )
+
+
+def _has_many_digits(number: str) -> bool:
+    before, _, after = number.lstrip("+-").partition(".")
+    return len(before.lstrip("0")) > _DIGITS or len(after.rstrip("0")) > _DIGITS
+
+
+def _out_of_range(value: str) -> Fault:
+    return (
+        "NumberOutOfRange",
+        shown(value),
+        Text(
+            f"数的小数点前或后超过 {_DIGITS} 位，无法准确计算。",
+            f"The number has more than {_DIGITS} digits before or after the point and cannot be computed with exactly.",
+        ),
+        Text("换一个更大的单位，或舍入。", "Take a larger unit, or round it."),
     )

@@ -27,6 +27,8 @@ _CHUNK = 1 << 20
 _MEBIBYTE = 1 << 20
 # The child's end of the pipe, right above standard input, output and error.
 _PIPE = 3
+# The place of data and stack in /proc/self/statm.
+_DATA = 5
 _ENDINGS = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGALRM})
 # What is told of an error without a name of ours, which may quote the input.
 _LONGEST = 500
@@ -94,9 +96,10 @@ def _caps(bounds: Bounds) -> dict[int, int]:
 
     caps = {resource.RLIMIT_CORE: 0}
     if sys.platform == "linux":
-        # The whole address space counts, and parsers map no files: what the parent has is there before.
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-        caps[resource.RLIMIT_AS] = pages * resource.getpagesize() + bounds.memory
+        # Of the address space this counts what is written to and nobody else's, the stack apart: a stack that may not
+        # grow is a crash, an allocation that fails is not.
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[_DATA])
+        caps[resource.RLIMIT_DATA] = pages * resource.getpagesize() + bounds.memory
     if bounds.sealed:
         caps[resource.RLIMIT_NOFILE] = 0
     return caps

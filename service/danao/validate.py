@@ -9,6 +9,7 @@ from danao.engine.interface import Facts, ShapeResult, Workspace, iri_of
 from danao.errors import Place, Problem, Text
 from danao.examine import Examination
 from danao.knowledge import Knowledge
+from danao.names import shown
 from danao.namespaces import DANAO, SH, local_name
 
 _SEVERITIES = {"violation": "violation", "warning": "warning", "info": "warning"}
@@ -35,7 +36,7 @@ def _problem(result: ShapeResult, file: str | None, knowledge: Knowledge) -> Pro
         what=message,
         fix=knowledge.text(result.shape, DANAO + "fix"),
         path=next(iter(knowledge.values(result.shape, SH + "path")), None),
-        value=result.value,
+        value=None if result.value is None else shown(result.value),
     )
 
 

@@ -20,13 +20,16 @@ OUTCOMES = {
     "inapplicable": Text("不适用", "not applicable"),
 }
 _STYLES = {"passed": "green", "cantTell": "yellow", "failed": "red", "inapplicable": "dim"}
-# What a terminal would obey instead of showing it.
-_CONTROLS = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)), "\N{REPLACEMENT CHARACTER}")
+# What a terminal would obey instead of showing it: controls, and characters that turn the direction of text.
+_DIRECTIONS = (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_CONTROLS = dict.fromkeys((*range(32), *range(127, 160), *_DIRECTIONS), "\N{REPLACEMENT CHARACTER}")
+# A text of several lines could pass for lines of ours.
+_LINES = dict.fromkeys((9, 10, 13, 0x85, 0x2028, 0x2029), " ")
 
 
 def escape(text: str) -> str:
     """Text from outside, to be shown as it is."""
-    return markup.escape(text.translate(_CONTROLS))
+    return markup.escape(text.translate(_CONTROLS | _LINES))
 
 
 class Renderer:

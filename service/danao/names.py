@@ -1,0 +1,328 @@
+"""IRIs and texts that are not what they look like: odd schemes, disguised addresses, characters nobody sees.
+
+What is refused can be told apart by a machine only: a reader, a browser or a terminal would take it for something
+else. What may be meant as it is written is warned of.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from danao.engine.interface import iri_of
+from danao.errors import Place, Problem, Text
+from danao.knowledge import Knowledge
+from danao.namespaces import OWL, RDF_TYPE, local_name
+
+# Name, what is wrong, text and fix of a statement that is refused.
+Fault = tuple[str, str, Text, Text]
+
+# The one place that says which addresses may be linked to: none of these runs anything or reads this machine's files.
+SCHEMES = frozenset({"http", "https", "urn", "mailto", "tel", "tag", "info", "geo"})
+
+# What a terminal or an editor obeys instead of showing it: controls, changes of direction, what is no character.
+_CONTROL = "\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff\U000e0001-\U000e007f"
+# What takes no room: it may be a remnant of copying, or make two names of one.
+_INVISIBLE = "\xad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u2028\u2029\u2060-\u2064\u206a-\u206f\u3164\ufeff\uffa0"
+_CONTROLS = re.compile(f"[{_CONTROL}]")
+_INVISIBLES = re.compile(f"[{_INVISIBLE}]")
+_UNSEEN = re.compile(f"[{_CONTROL}{_INVISIBLE}]")
+
+# Letters of scripts that have look-alikes of Latin ones, and full-width forms of these.
+_OTHER = "\u0370-\u03ff\u0400-\u052f\u0531-\u058f\u13a0-\u13ff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
+_FOREIGN = re.compile(f"[{_OTHER}]")
+_ODD = re.compile(f"[{_INVISIBLE}{_OTHER}]")
+_WORD = re.compile(f"[A-Za-z{_OTHER}]*+")
+
+# Longer values are cut where they are told.
+_LONGEST = 200
+# As many unknown terms are compared with all that there are.
+_MOST_HINTS = 100
+
+
+def shown(text: str) -> str:
+    """A value from outside as it is told: cut to a length, with what nobody sees as its number."""
+    cut = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…（{len(text)}）"
+    return _UNSEEN.sub(lambda match: f"\\u{ord(match.group()):04X}", cut)
+
+
+class Names:
+    """Looks at the terms of one description or examination, at each of them once."""
+
+    def __init__(self, knowledge: Knowledge, base: str) -> None:
+        self.knowledge = knowledge
+        self._base = base
+        self._known: dict[str, Fault | None] = {}
+        self._nearest: dict[str, str | None] = {}
+        self._resembled: dict[str, list[str]] = {}
+        self._terms: dict[str, dict[str, str]] = {}
+        self._letters = _Letters()
+
+    def fault(self, triple: Triple) -> Fault | None:
+        """What keeps a statement from being taken in."""
+        for term in (triple.subject, triple.predicate, triple.object):
+            if isinstance(term, NamedNode):
+                if term.value not in self._known:
+                    self._known[term.value] = self._iri_fault(term.value)
+                if fault := self._known[term.value]:
+                    return fault
+        thing = triple.object
+        return _control(thing.value) if isinstance(thing, Literal) and _CONTROLS.search(thing.value) else None
+
+    def _iri_fault(self, iri: str) -> Fault | None:
+        if iri.startswith(self.knowledge.namespaces) and iri.isascii():
+            return None
+        if _UNSEEN.search(iri):
+            return _control(iri)
+        if iri.partition(":")[0].lower() not in SCHEMES:
+            return _scheme(iri)
+        if self._disguised(iri):
+            return _disguise(iri)
+        if iri.startswith(self._base):
+            return None
+        intended = self._intended(iri)
+        return _look_alike(iri, intended) if intended else None
+
+    # ---- Addresses ----
+
+    def _disguised(self, iri: str) -> bool:
+        """Whether an IRI is written differently from the address below ours that a browser opens for it."""
+        if iri.startswith(self._base):
+            return bool(_DISGUISE.search(re.split("[?#]", iri[len(self._base) :])[0]))
+        if not iri.lower().startswith(("http:", "https:")):
+            return False
+        try:
+            return _opened(iri).startswith(_opened(self._base))
+        except ValueError:
+            # A host or port that is none.
+            return True
+
+    # ---- Terms ----
+
+    def _intended(self, iri: str) -> str | None:
+        """The term that an IRI looks like without being it."""
+        name, space = local_name(iri), iri.removesuffix(local_name(iri))
+        # Case tells classes from properties in many vocabularies, so a name in its own namespace is taken at its word.
+        if len(iri) > _LONGEST or (space in self._spaces and name.isascii()):
+            return None
+        if space not in self._resembled:
+            self._resembled[space] = list(self._spaces_like(space))
+        alike = self._resembled[space]
+        terms = (term for own in alike if (term := self._looks(own).get(self._look(name))))
+        ours = (own for own in alike if own in self.knowledge.namespaces and self._spaces[own] == self._look(space))
+        return next(terms, None) or next(ours, None)
+
+    def _spaces_like(self, space: str) -> Iterator[str]:
+        """The namespaces that one looks like: those that look the same, and of ours those that look nearly so."""
+        look = self._look(space)
+        for own, its_look in self._spaces.items():
+            if look == its_look or (own in self.knowledge.namespaces and _close(look, its_look)):
+                yield own
+
+    def _looks(self, space: str) -> dict[str, str]:
+        """The classes, properties and other names of a namespace, by what their local names look like."""
+        if space not in self._terms:
+            names = [iri for iri in sorted(self.knowledge.index) if iri.startswith(space) and self._is_term(iri)]
+            self._terms[space] = {self._look(local_name(iri)): iri for iri in names}
+        return self._terms[space]
+
+    def _is_term(self, iri: str) -> bool:
+        kinds = self.knowledge.values(iri, RDF_TYPE)
+        return iri.startswith(self.knowledge.namespaces) or any(kind.startswith(OWL) for kind in kinds)
+
+    def _look(self, name: str) -> str:
+        return _skeleton(name, self._letters)
+
+    def nearest(self, term: str) -> str | None:
+        """The term of that name in another namespace, else the most similar name in its own.
+
+        Nothing is looked for when many terms were: a file full of them is no slip of the hand.
+        """
+        if term not in self._nearest and len(self._nearest) < _MOST_HINTS:
+            self._nearest[term] = _nearest(term, self.knowledge)
+        return self._nearest.get(term)
+
+    @cached_property
+    def _spaces(self) -> dict[str, str]:
+        """The namespaces of all that the knowledge describes, and what they look like."""
+        spaces = {iri.removesuffix(local_name(iri)) for iri in self.knowledge.index}
+        return {space: self._look(space) for space in sorted(spaces)}
+
+
+# Dot segments, doubled or encoded slashes, and characters encoded that need not be.
+_DISGUISE = re.compile(
+    r"(?:^|/)(?:\.|%2e){1,2}(?:/|$)|//|^/|\\|%(?:2[DEF]|3[0-9]|4[1-9A-F]|5[0-9ACF]|6[1-9A-F]|7[0-9AE])", re.IGNORECASE
+)
+
+
+def _opened(iri: str) -> str:
+    """The address that a browser opens: host in lower case, without user, default port and dot segments.
+
+    :raises ValueError: it has no host or port that can be one.
+    """
+    parts = urlsplit(iri)
+    port = "" if parts.port in {None, _PORTS[parts.scheme]} else f":{parts.port}"
+    segments: list[str] = []
+    for segment in re.split(r"/|\\|%2f|%5c", parts.path, flags=re.IGNORECASE):
+        plain = re.sub("%2e", ".", segment, flags=re.IGNORECASE)
+        if plain == "..":
+            segments = segments[:-1]
+        elif plain not in {"", "."}:
+            segments.append(plain)
+    end = [""] if parts.path.endswith("/") else []
+    return "/".join(["", "", f"{(parts.hostname or '').rstrip('.')}{port}", *segments, *end])
+
+
+_PORTS = {"http": 80, "https": 443}
+
+
+def _nearest(term: str, knowledge: Knowledge) -> str | None:
+    name = local_name(term)
+    known = [iri for iri in knowledge.index if iri.startswith(knowledge.namespaces)]
+    if namesakes := sorted(iri for iri in known if local_name(iri) == name):
+        return namesakes[0]
+    home = next(space for space in sorted(knowledge.namespaces, key=len, reverse=True) if term.startswith(space))
+    names = {local_name(iri): iri for iri in known if iri.startswith(home)}
+    close = difflib.get_close_matches(name[:_LONGEST], names, n=1)
+    return names[close[0]] if close else None
+
+
+def _close(look: str, own: str) -> bool:
+    """Whether two namespaces differ in a slip of the hand."""
+    matcher = difflib.SequenceMatcher(None, look, own)
+    # From the cheapest to the exact one.
+    ratios = (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)
+    return all(ratio() * _PERCENT > _ALIKE for ratio in ratios)
+
+
+_PERCENT, _ALIKE = 100, 85
+
+
+class _Letters(dict[int, str]):
+    """For ``str.translate``: the Latin letter that a sign of another script looks like; each is looked up once."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _latin(chr(code)) if _FOREIGN.match(chr(code)) else chr(code)
+        return self[code]
+
+
+def _latin(sign: str) -> str:
+    plain = unicodedata.normalize("NFKC", sign)
+    if plain.isascii():
+        return plain
+    # Its tables take as long to load as a description to read; hardly any description needs them.
+    from confusable_homoglyphs import confusables
+
+    for found in confusables.is_confusable(plain, greedy=True, preferred_aliases=["latin"]) or ():
+        for glyph in found["homoglyphs"]:
+            if glyph["c"].isascii():
+                return str(glyph["c"])
+    return sign
+
+
+def _skeleton(text: str, letters: _Letters) -> str:
+    """What a name looks like: case, scheme, separators at its ends and letters of other scripts put aside."""
+    plain = re.sub(r"^[a-z]+:/*(www\.)?", "", text.translate(letters).lower())
+    return plain.strip("/#?. ")
+
+
+# ---- Faults ----
+
+
+def _control(text: str) -> Fault:
+    return (
+        "ControlCharacter",
+        shown(text),
+        Text(
+            "这里有控制字符、改变文字方向或看不见的字符，显示出来的和实际内容不同。",
+            "It holds control characters, changes of direction or characters nobody sees, and shows as something else.",
+        ),
+        Text("重新输入这段文字或地址，不要粘贴。", "Type the text or address again instead of pasting it."),
+    )
+
+
+def _scheme(iri: str) -> Fault:
+    known = ", ".join(f"{scheme}:" for scheme in sorted(SCHEMES))
+    return (
+        "RefusedScheme",
+        shown(iri),
+        Text(
+            "IRI 的协议不在允许之列：点开它可能运行程序、读取本机文件，或什么也打不开。",
+            "The scheme of the IRI is not allowed: opening it may run a program, read local files or lead nowhere.",
+        ),
+        Text(
+            f"可用的协议：{known}。如果冒号前是前缀，请先声明它。",
+            f"Schemes: {known}. If a prefix stands before the colon, declare it.",
+        ),
+    )
+
+
+def _disguise(iri: str) -> Fault:
+    return (
+        "DisguisedAddress",
+        shown(iri),
+        Text(
+            "地址的写法和浏览器打开的不同，会被当成别的结点。",
+            "The address is written differently from what a browser opens, and would pass for another node.",
+        ),
+        Text(
+            "写成最简形式：小写主机名，不用 ..、//、默认端口、用户名和多余的百分号编码。",
+            "Write it plainly: host in lower case; no .., //, default port, user or needless percent-encoding.",
+        ),
+    )
+
+
+def _look_alike(iri: str, intended: str) -> Fault:
+    return (
+        "LookAlikeTerm",
+        shown(iri),
+        Text(
+            "这个词看起来是知识库的词，其实不是，写下的内容会被悄悄忽略。",
+            "This looks like a term of the knowledge and is not; what it says would be ignored without a word.",
+        ),
+        Text(f"是不是 {intended}？", f"Did you mean {intended}?"),
+    )
+
+
+# ---- Warnings ----
+
+
+def warnings(facts: Iterable[Triple], file: str) -> Iterator[Problem]:
+    """Texts with characters that take no room, and words in letters of several scripts."""
+    letters = _Letters()
+    texts = ((t, t.object.value) for t in facts if isinstance(t.object, Literal) and _ODD.search(t.object.value))
+    for triple, text in sorted(texts, key=str):
+        place = Place(file=file, node=iri_of(triple.subject))
+        if _INVISIBLES.search(text):
+            yield Problem(*_INVISIBLE_CHARACTER, place, *_INVISIBLE_TEXTS, triple.predicate.value, shown(text))
+        if any(_mixed(word, letters) for word in _WORD.findall(text)):
+            yield Problem(*_MIXED_SCRIPTS, place, *_MIXED_TEXTS, triple.predicate.value, shown(text))
+
+
+def _mixed(word: str, letters: _Letters) -> bool:
+    """Whether a word looks Latin throughout, but is not."""
+    return not word.isascii() and re.search("[A-Za-z]", word) is not None and word.translate(letters).isascii()
+
+
+_INVISIBLE_CHARACTER = ("InvisibleCharacter", "warning")
+_MIXED_SCRIPTS = ("MixedScripts", "warning")
+_INVISIBLE_TEXTS = (
+    Text(
+        "文字中有不占宽度的字符，看不出来，却使相同的名称变得不同。",
+        "The text holds characters without width: nobody sees them, and they make equal names differ.",
+    ),
+    Text("重新输入这段文字；确实需要时不用理会。", "Type the text again, or leave it where they are needed."),
+)
+_MIXED_TEXTS = (
+    Text(
+        "一个词里混有形似拉丁字母的其他字母或全角字符，看着一样，却不是同一个名称。",
+        "A word mixes Latin letters with look-alikes of other scripts or full-width ones: it is not the name it shows.",
+    ),
+    Text("用同一种输入法重新输入；确实如此时不用理会。", "Type the word again, or leave it where it is meant."),
+)
