@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 import danao
+import docs.questions
+from danao.knowledge import Knowledge
 from danao.limits import Limits, limit_names
 from docs.errors import PAGE, page
 from tests.pages import FENCE, ROOT, Run, blocks, missing, relative, runs, text_of
@@ -86,6 +88,13 @@ def test_every_name_raised_in_python_is_explained_and_none_that_is_not() -> None
 def test_no_name_is_explained_twice() -> None:
     names = [name for name in _HEADING.findall(text_of(PAGE)) if _NAME.fullmatch(name)]
     assert sorted(names) == sorted(set(names))
+
+
+# ---- docs/questions.md ----
+
+
+def test_the_page_on_questions_is_what_its_sources_make(knowledge: Knowledge) -> None:
+    assert text_of(docs.questions.PAGE) == docs.questions.page(knowledge), "run python docs/questions.py"
 
 
 # ---- Commands ----
