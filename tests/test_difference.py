@@ -906,3 +906,20 @@ def test_what_several_causes_do_together_is_marked(tmp_path: Path) -> None:
     assert "total 6.0000 −5.5000* +5.5000* 6.0000 · ·" in " ".join(found.out.split())
     assert "* several causes together" in found.out
     assert "an order that is a convention" in found.out
+
+
+def test_a_console_without_the_long_minus_shows_the_short_one(tmp_path: Path) -> None:
+    cwd = folder_of(tmp_path, a=FULL)
+    dates = ("--as-of", AS_OF, "--as-of-b", "2027-06-20")
+    found = run("diff", "a.ttl", "a.ttl", *dates, cwd=cwd, encoding="gbk")
+    assert "-5.5000" in found.out
+    assert "?" not in found.out
+
+
+def test_text_from_outside_is_shown_as_it_is(tmp_path: Path) -> None:
+    cwd = folder_of(tmp_path, a=FULL, b=changed(FULL, ("数据空间公约", "[red]公约[/red]\\u001b[31m")))
+    found = run("diff", "a.ttl", "b.ttl", "--as-of", AS_OF, cwd=cwd)
+    # A control character is a violation; what was changed is shown all the same.
+    assert found.code == 1
+    assert "[red]公约[/red]" in found.out
+    assert "\x1b" not in found.out

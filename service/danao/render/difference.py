@@ -13,9 +13,11 @@ from danao.render import Renderer, escape
 
 _KINDS = {"SelfAssessed": Text("自评", "self-assessed"), "Verified": Text("核定", "verified")}
 _SIDES = {"before": Text("仅之前有", "before only"), "after": Text("仅之后有", "after only")}
-_SIGNS = {"before": "−", "after": "+", "both": "~"}
+_SIGNS = {"before": "-", "after": "+", "both": "~"}
 # Of one node, in a table; JSON has them all.
 _STATEMENTS = 5
+# What a table with every cause needs.
+_WIDTH = 140
 
 
 def show_differences(run: dict[str, Any], lang: str, top: int) -> None:
@@ -32,6 +34,9 @@ class _Show:
         self.lang = renderer.lang
         self.text = renderer.text
         self.top = top
+        # A terminal that is narrower breaks lines; the table would break numbers.
+        renderer.console.width = max(renderer.console.width, _WIDTH)
+        self.minus = _minus(renderer.console.encoding)
 
     def print(self, line: str) -> None:
         """A line as long as it is: a terminal breaks it better than a table's width does."""
@@ -168,12 +173,17 @@ class _Show:
         yield _points(points["before"])
         yield from (self._effect(points, step) for step in steps)
         yield _points(points["after"])
-        yield _signed(points["change"])
-        yield _signed(cells["upperPoints"]["change"])
+        yield self.signed(points["change"])
+        yield self.signed(cells["upperPoints"]["change"])
 
     def _effect(self, cell: Mapping[str, Any], step: Mapping[str, Any]) -> str:
         name = step["step"]
-        return _signed(cell["by"][name]) + ("" if cell["opposite"].get(name) == cell["by"][name] else "*")
+        return self.signed(cell["by"][name]) + ("" if cell["opposite"].get(name) == cell["by"][name] else "*")
+
+    def signed(self, value: str) -> str:
+        change = Decimal(value)
+        sign = "+" if change > 0 else self.minus
+        return f"{sign}{abs(change):.4f}" if change else "·"
 
     # ---- What moved ----
 
@@ -272,7 +282,7 @@ class _Show:
         old, new = ([self.text(value["text"]) for value in statement[side]] for side in ("before", "after"))
         if old and new:
             return f"{self.joined(old)} → {self.joined(new)}"
-        sign = "" if node["side"] == "after" else "− " if old else "+ "
+        sign = "" if node["side"] == "after" else "- " if old else "+ "
         return sign + self.joined(old or new)
 
     def _knowledge(self, changed: Mapping[str, Any]) -> None:
@@ -345,8 +355,10 @@ def _points(value: str | None) -> str:
     return "-" if value is None else f"{Decimal(value):.4f}"
 
 
-def _signed(value: str) -> str:
-    change = Decimal(value)
-    if not change:
-        return "·"
-    return f"{'+' if change > 0 else '−'}{abs(change):.4f}"
+def _minus(encoding: str) -> str:
+    """A minus sign as long as a plus, where the terminal can show it."""
+    try:
+        "−".encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return "-"
+    return "−"
