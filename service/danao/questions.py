@@ -27,7 +27,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from danao import __version__
 from danao.engine.interface import Term, Workspace, iri_of
 from danao.errors import KnowledgeError, Place, Text, UsageError
-from danao.infer import apply_until_stable
+from danao.infer import apply_rules, apply_until_stable
 from danao.knowledge import Knowledge
 from danao.namespaces import DANAO, DCTERMS, OWL, RDF_TYPE, RDFS, XSD, local_name
 from danao.pipeline import Assessment
@@ -188,7 +188,8 @@ class Corpus:
         self.workspace: Workspace = knowledge.engine.workspace()
         for assessment in self.assessments:
             self.workspace.add(assessment.graphs["context"] if assessment.violated else _facts(assessment))
-        apply_until_stable(self.workspace, knowledge, "corpus")
+        apply_rules(self.workspace, knowledge, "corpus/links")
+        apply_until_stable(self.workspace, knowledge, "corpus/contributions")
 
     @cached_property
     def projects(self) -> Mapping[str, str]:
