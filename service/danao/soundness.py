@@ -112,9 +112,9 @@ def _refuse_unchecked(requirements: Iterable[NamedNode], shapes: Index) -> None:
                     "A requirement's shape does not look at its claims or asks for no evidence; it would pass without.",
                 ),
                 Text(
-                    "让 sh:targetClass 指向该要求，并写一个 sh:path danao:countingEvidence、sh:minCount 1 的属性形状。",
-                    "Let sh:targetClass be the requirement, and give it a property shape with "
-                    "sh:path danao:countingEvidence ; sh:minCount 1.",
+                    "让目标类就是该要求，并像 shapes/indicators 中别的形状那样要求至少一件计入的证据。",
+                    "Let its target class be the requirement, and give it a property shape that asks for one piece of "
+                    "counting evidence or more, as others in shapes/indicators do.",
                 ),
             )
 
