@@ -502,7 +502,7 @@ def test_two_projects_are_no_two_states_of_one(knowledge: Knowledge) -> None:
     with pytest.raises(DifferentProjects) as caught:
         differences([one], [other])
     assert caught.value.fix is not None
-    assert "danao ask differences" in caught.value.fix.en
+    assert "danao ask points-that-differ" in caught.value.fix.en
 
 
 def test_projects_of_several_are_paired_by_their_identifier(knowledge: Knowledge) -> None:
@@ -846,7 +846,7 @@ def test_different_projects_end_with_2_and_a_hint(lang: str, tmp_path: Path) -> 
     found = run("diff", "a.ttl", "b.ttl", "--lang", lang, cwd=folder_of(tmp_path, a=FULL, b=OTHER))
     assert (found.code, found.out) == (2, "")
     assert "DifferentProjects" in found.err
-    assert "danao ask differences" in found.err
+    assert "danao ask points-that-differ" in found.err
 
 
 def test_violations_on_one_side_end_with_1_and_what_changed_is_shown(tmp_path: Path) -> None:

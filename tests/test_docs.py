@@ -13,6 +13,7 @@ import danao
 import docs.questions
 from danao.knowledge import Knowledge
 from danao.limits import Limits, limit_names
+from danao.questions import questions
 from docs.errors import PAGE, page
 from tests.pages import FENCE, ROOT, Run, blocks, missing, relative, runs, text_of
 
@@ -95,6 +96,13 @@ def test_no_name_is_explained_twice() -> None:
 
 def test_the_page_on_questions_is_what_its_sources_make(knowledge: Knowledge) -> None:
     assert text_of(docs.questions.PAGE) == docs.questions.page(knowledge), "run python docs/questions.py"
+
+
+def test_a_question_that_is_recommended_is_one(knowledge: Knowledge) -> None:
+    known = {question.name for question in questions(knowledge)}
+    named = {name for path in (*PAGES, *SOURCES) for name in re.findall(r"danao ask ([a-z][a-z-]+)", text_of(path))}
+    assert named
+    assert named - known == set()
 
 
 # ---- Commands ----

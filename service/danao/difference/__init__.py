@@ -112,8 +112,8 @@ def _different(before: Sequence[Assessment], after: Sequence[Assessment]) -> Dif
         ),
         place=Place(file=after[0].description.source),
         fix=Text(
-            "diff 比较同一项目（dcterms:identifier 相同）的两次评估；比较不同的项目，用 danao ask differences。",
+            "diff 比较同一项目（dcterms:identifier 相同）的两次评估；比较不同的项目，用 danao ask points-that-differ。",
             "diff compares two assessments of one project (of one dcterms:identifier); to compare projects, use "
-            "'danao ask differences'.",
+            "'danao ask points-that-differ'.",
         ),
     )
