@@ -347,7 +347,7 @@ def test_another_scheme_counts_for_the_knowledge(knowledge: Knowledge) -> None:
         ("ontology/schemes/default.ttl", True, False),
         ("ontology/schemes/selected-scenarios.ttl", False, True),
     ]
-    assert (words["weights"], words["elements"]) == ([], [])
+    assert (words["reweighted"], words["elements"]) == ([], [])
 
 
 def copied(folder: Path, change: Callable[[str], str]) -> Knowledge:
@@ -377,7 +377,7 @@ def test_other_weights_count_for_the_knowledge(knowledge: Knowledge, reweighted:
     assert differ(view) == ["knowledge"]
     assert effects(view) == effects(view, measure="upperPoints") == {"knowledge": "1"}
     words = view["changes"]["knowledge"]
-    assert [(local_name(one["iri"]), one["before"], one["after"]) for one in words["weights"]] == [
+    assert [(local_name(one["iri"]), one["before"], one["after"]) for one in words["reweighted"]] == [
         ("6-1-4", "6", "5"),
         ("6-1-5", "6", "7"),
     ]

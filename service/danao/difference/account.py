@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from danao.difference.chain import MEASURES, TOTAL, Line, Step, is_summed, worth
+from danao.difference.chain import MEASURES, Line, Step, is_summed, worth
 from danao.explain import exact
 from danao.view import KINDS, Standard, identity
 
@@ -33,7 +33,7 @@ class Account:
 
     def total(self) -> dict[str, Any]:
         """The change of the total, by kind of result and measure."""
-        return self._results(TOTAL)
+        return self._results(Line.total())
 
     def elements(self) -> list[dict[str, Any]]:
         """The change of every element with a weight in reading order, those of the earlier standard only at the end."""

@@ -83,8 +83,11 @@ class Line:
     element: str
     summed: bool
 
+    @classmethod
+    def total(cls) -> Line:
+        return cls("", summed=True)
 
-TOTAL = Line("", summed=True)
+
 Worth = Mapping[tuple[Line, str, str], Decimal]
 
 
@@ -94,7 +97,7 @@ def worth(state: Assessment) -> Worth:
     found: dict[tuple[Line, str, str], Decimal] = {}
     for row in state.tables["scores"]:
         element, kind = row["element"].value, local_name(row["result"].value)
-        line = TOTAL if element in standard.roots else Line(element, is_summed(element, standard))
+        line = Line.total() if element in standard.roots else Line(element, is_summed(element, standard))
         for measure in MEASURES:
             if row[measure] is not None:
                 found[line, kind, measure] = Decimal(row[measure].value)

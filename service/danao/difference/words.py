@@ -155,7 +155,7 @@ def changed_knowledge(before: Knowledge, after: Knowledge) -> dict[str, Any] | N
     if before.digest == after.digest:
         return None
     return {
-        "weights": _weights(before, after),
+        "reweighted": _weights(before, after),
         "elements": _one_sided(before, after),
         "conventions": _conventions(before, after),
         "files": _files(before.files, after.files),

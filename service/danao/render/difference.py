@@ -286,7 +286,7 @@ class _Show:
         return sign + self.joined(old or new)
 
     def _knowledge(self, changed: Mapping[str, Any]) -> None:
-        for element in self.some(changed["weights"], "  "):
+        for element in self.some(changed["reweighted"], "  "):
             weights = f"{element['before'] or '-'} → {element['after'] or '-'}"
             self.print(
                 f"  {self.word('权重', 'weight')} {escape(element['notation'])} {self.text(element['label'])} {weights}"
