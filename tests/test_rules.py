@@ -20,8 +20,8 @@ from danao.resources import data_root
 RULES = data_root() / "rules"
 FILES = sorted(RULES.rglob("*.rq"))
 # The folders whose queries derive facts, and those whose queries make tables.
-DERIVING = ("entailment", "inference", "outcomes", "scoring", "gaps")
-SHOWING = ("report", "gaps/report")
+DERIVING = ("entailment", "inference", "outcomes", "scoring", "gaps", "corpus")
+SHOWING = ("report", "gaps/report", "questions")
 
 _PREFIX = re.compile(r"^PREFIX ([a-z0-9]*): +<([^>]+)>$", re.MULTILINE)
 # Comments, strings and IRIs, in which a colon makes no name.
@@ -111,7 +111,7 @@ def test_a_rule_makes_facts_or_an_ordered_table_after_its_folder(path: Path) -> 
     assert kind
     if rule_name(path).startswith(SHOWING):
         assert kind[1] == "SELECT"
-        assert re.search(r"^ORDER BY( \?\w+)+\s*\Z", text, re.MULTILINE)
+        assert re.search(r"^ORDER BY( \?\w+| DESC\(\?\w+\))+\s*\Z", text, re.MULTILINE)
     else:
         assert kind[1] == "CONSTRUCT"
 
