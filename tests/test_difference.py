@@ -742,7 +742,7 @@ def test_causes_add_up_exactly_to_the_change_of_any_pair(name: str, data: st.Dat
     assert {cell["by"][step] for _, cell in cells(view) for step in still} <= {"0"}
 
 
-@tries(2)
+@tries(1)
 @given(data=st.data())
 def test_the_way_back_in_the_opposite_order_undoes_each_step(data: st.DataObject, world: World) -> None:
     before, after, causes = data.draw(pairs(world.projects["half-built"], world))
@@ -769,11 +769,9 @@ def test_a_difference_costs_an_assessment_for_each_state_between_and_none_where_
     start = world.projects["half-built"]
     before = assessed_project(start, world.knowledges[0])
     alone = assessed_project(other_date(start, random), world.knowledges[0])
-    states = [start]
-    for change in CHANGES.values():
-        states.append(change(states[-1], random))
-    everything = assessed_project(examinable(states[-1]), world.knowledges[1])
-    for after, causes in ((before, 0), (alone, 1), (everything, 5)):
+    several = examinable(fewer_facts(other_evidence(start, random), random))
+    after_several = assessed_project(several, world.knowledges[1])
+    for after, causes in ((before, 0), (alone, 1), (after_several, 3)):
         counted.clear()
         assert len(differ(difference(before, after))) == causes
         # Both orders, without the ends.
@@ -812,7 +810,6 @@ def test_each_option_of_b_is_that_of_a_where_it_is_not_given(tmp_path: Path) -> 
     cwd = folder_of(tmp_path, a=EXPIRED, b=REPLACED, e=EXAMINATION, f=NEW_VERDICT)
     base = ("diff", "a.ttl", "b.ttl", "-e", "e.ttl", "-f", "json")
     options = {
-        (): ({"evidence": "0.5"}, {}),
         ("--examination-b", "f.ttl"): ({"evidence": "0.5"}, {"evidence": "0.5"}),
         ("--scheme-b", "selected-scenarios"): ({"evidence": "0.5"}, {}),
         ("--knowledge-b", "heavier"): (
