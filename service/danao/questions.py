@@ -118,11 +118,11 @@ def question_named(name: str, knowledge: Knowledge) -> Question:
 
 
 def _question(name: str, file: str, query: str) -> Question:
-    head = [
-        (number, match) for number, line in enumerate(query.splitlines(), start=1) if (match := _HEAD.fullmatch(line))
-    ]
     rests: dict[str, list[tuple[int, str]]] = {}
-    for number, match in head:
+    for number, line in enumerate(query.partition("\n\n")[0].splitlines(), start=1):
+        match = _HEAD.fullmatch(line)
+        if match is None:
+            raise _malformed(file, number)
         rests.setdefault(match["what"], []).append((number, match["rest"]))
     for what in ("Title", "Answers"):
         if len(rests.get(what, ())) != 1:
