@@ -35,7 +35,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"describe", "documents", "examine", "formats", "guard", "infer", "names", "outcomes", "report", "score", "validate"}),
     frozenset({"knowledge", "soundness"}),
     frozenset({"engine"}),
-    frozenset({"canonical", "contexts", "dangers", "errors", "limits", "namespaces", "reading", "resources", "sandbox"}),
+    frozenset({"canonical", "contexts", "dangers", "errors", "limits", "namespaces", "reading", "resources", "sandbox", "watch"}),
 )
 # Whose libraries stay behind the engines' interface.
 REASONERS = {"owlrl", "pyshacl", "rdflib", "shacl"}

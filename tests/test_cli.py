@@ -328,13 +328,25 @@ def test_a_file_is_named_as_it_is_with_line_and_column(tmp_path: Path, name: str
         assert f"file: {name}:100:9\n" in run(command, name, "--lang", "en", cwd=tmp_path).err
 
 
-def test_a_terminal_does_not_obey_what_a_description_says(tmp_path: Path) -> None:
-    text = FULL.replace("案例产业大脑", "案例\\u001B]0;x\\u0007\\u009B31m大脑[bold]:smile:")
-    (tmp_path / "a.ttl").write_text(text, encoding="utf-8")
-    for command in (("check", "a.ttl"), ("assess", "a.ttl"), ("explain", "a.ttl", "6.1.5")):
-        found = run(*command, cwd=tmp_path)
-        assert found.code == 0
-        assert "案例\ufffd]0;x\ufffd\ufffd31m大脑[bold]:smile:" in found.out
+# What a terminal obeys: C0 but for line ends and tabs, DEL, C1, and what turns the direction of text.
+OBEYED = {*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)} - {9, 10}
+TITLE = "案例\\u001B]0;x\\u0007\\u009B31m\\u202E大脑\\u2066[bold]:smile:\\n错误 行"
+
+
+@pytest.mark.parametrize("command", ["check", "assess", "explain"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_terminal_does_not_obey_what_a_description_says(command: str, lang: str, tmp_path: Path) -> None:
+    # As a title it is a violation; in the file's name and in a syntax error it is told as well.
+    (tmp_path / "a.ttl").write_text(FULL.replace("案例产业大脑", TITLE), encoding="utf-8")
+    (tmp_path / "\u202eb\x1b[2J.ttl").write_text("<a> <b> \x1b[2J\u202e .", encoding="utf-8")
+    for file in ("a.ttl", "\u202eb\x1b[2J.ttl"):
+        arguments = (command, file, *(["6.1.5"] if command == "explain" else []), "--lang", lang)
+        found = run(*arguments, cwd=tmp_path)
+        assert found.code in (1, 2)
+        assert {ord(sign) for sign in found.out + found.err} & OBEYED == set()
+    shown = run("check", "a.ttl", "--lang", lang, cwd=tmp_path)
+    assert "案例\ufffd]0;x\ufffd\ufffd31m\ufffd大脑\ufffd[bold]:smile: 错误 行" in shown.out
+    assert "ControlCharacter" in shown.out
 
 
 def test_a_title_that_is_no_text_is_a_violation_and_no_accident(tmp_path: Path) -> None:

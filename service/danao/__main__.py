@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 
 from danao.cli import app
 from danao.errors import DanaoError
+from danao.sandbox import Bounds, memory_exceeded
+from danao.watch import Watch, watched
 
 
 def main() -> None:
     """Run the command line; 0 fine, 1 a description has violations, 2 wrong usage or unreadable input."""
     _print_anything()
-    try:
-        app()
-    except DanaoError as error:
-        from danao.render import print_error
+    # Without fork, as on Windows, there is nobody to watch: what is computed there is the user's own.
+    sys.exit(watched(_run, _tell) if hasattr(os, "fork") else _run(None))
 
-        print_error(error)
-        sys.exit(2)
+
+def _run(watch: Watch | None) -> int:
+    try:
+        app(obj=watch)
+    except DanaoError as error:
+        _tell(error, "zh")
+        return 2
+    except MemoryError:
+        noted = watch.noted() if watch else {}
+        _tell(memory_exceeded(Bounds(0, noted.get("memory", 0)), None), noted.get("lang", "zh"))
+        return 2
+    return 0
+
+
+def _tell(error: DanaoError, lang: str) -> None:
+    from danao.render import print_error
+
+    print_error(error, lang)
 
 
 def _print_anything() -> None:

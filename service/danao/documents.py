@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,7 +14,7 @@ from danao.errors import InputError, Place
 from danao.formats.context import named_context
 from danao.knowledge import Knowledge
 from danao.limits import Limits
-from danao.reading import Input, read_triples
+from danao.reading import Input, preloaded, read_triples
 from danao.sandbox import Bounds, confined
 
 # Relative IRIs are parsed under this, and moved to a project's own address once its identifier is known.
@@ -70,8 +69,7 @@ def read_in_worker(source: Input, base: str, limits: Limits, load: Loader) -> fr
 
     :raises InputError: as there, or because the process broke its bounds.
     """
-    # A worker can open nothing, so what it may need to tell an encoding is there before.
-    codecs.lookup("gb18030")
+    preloaded()
 
     def work() -> bytes:
         return serialize(read_triples(source, base, limits, load), format=RdfFormat.N_TRIPLES) or b""

@@ -13,21 +13,27 @@ from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Triple
 
+from danao.contexts import Loader
 from danao.describe import Description, read_descriptions
-from danao.documents import Surroundings, each_readable, read_in_worker, stop
+from danao.documents import Reader, Surroundings, each_readable, read_in_worker, stop
 from danao.errors import InputError, Place, Problem, Text, UnfitExamination, UnreadableFile, UsageError
 from danao.examine import Examination, default_examination, on_date, read_examinations
 from danao.knowledge import Knowledge, load_knowledge
 from danao.limits import Limits, limits_of
-from danao.pipeline import Assessment, assess
-from danao.reading import Input, read_triples
+from danao.pipeline import Assessment, assess, check
+from danao.reading import Input, preloaded, read_triples
+from danao.sandbox import Bounds
+from danao.watch import Watch
 
 
 @dataclass(frozen=True)
 class Options:
-    """What a command is told about reading, as given; ``tell`` is given the errors of files that are left out."""
+    """What a command is told about reading, as given.
+
+    ``tell`` is given the errors of files and projects that are left out, ``watch`` bounds what is computed.
+    """
 
     format: str | None
     examination: Sequence[Path] | None
@@ -39,6 +45,7 @@ class Options:
     base: str
     limits: Sequence[str] | None = None
     tell: Callable[[InputError], None] = stop
+    watch: Watch | None = None
 
 
 Pair = tuple[Description, Examination]
@@ -99,7 +106,7 @@ def assess_sides(
     pairs = later.pairs(known)
     if redated:
         pairs = [(description, on_date(examination, later.date)) for description, examination in pairs]
-    return _assessed(earlier.pairs(known), earlier.knowledge), _assessed(pairs, later.knowledge)
+    return assess_pairs(earlier.pairs(known), earlier.knowledge, options), assess_pairs(pairs, later.knowledge, other)
 
 
 def assess_files(files: Sequence[Path], options: Options) -> tuple[Knowledge, list[Assessment]]:
@@ -108,7 +115,57 @@ def assess_files(files: Sequence[Path], options: Options) -> tuple[Knowledge, li
     :raises DanaoError: an option or an input is wrong.
     """
     knowledge, pairs = read_pairs(files, options)
-    return knowledge, _assessed(pairs, knowledge)
+    return knowledge, assess_pairs(pairs, knowledge, options)
+
+
+def check_files(files: Sequence[Path], options: Options) -> tuple[Knowledge, list[Assessment]]:
+    """The knowledge, and what a check of each project in the files finds.
+
+    :raises DanaoError: an option or an input is wrong.
+    """
+    knowledge, pairs = read_pairs(files, options)
+    return knowledge, _each(check, pairs, knowledge, options)
+
+
+def assess_pairs(pairs: Sequence[Pair], knowledge: Knowledge, options: Options) -> list[Assessment]:
+    """The assessment of each project that can be assessed within the limits; the errors of others are told.
+
+    :raises InputError: no project can be.
+    """
+    return _each(assess, pairs, knowledge, options)
+
+
+_Step = Callable[[Description, Examination, Knowledge], Assessment]
+# What the reference engine is compared with is a hundred times faster.
+_SLOWER = 10
+
+
+def _each(step: _Step, pairs: Sequence[Pair], knowledge: Knowledge, options: Options) -> list[Assessment]:
+    bounds = _bounds(options)
+
+    def one(pair: Pair) -> Assessment:
+        description, examination = pair
+        if not options.watch:
+            return step(description, examination, knowledge)
+        place = Place(file=description.source, node=description.project)
+        with options.watch.step(f"{description.source} {description.project}", place, bounds):
+            return step(description, examination, knowledge)
+
+    found = each_readable(one, pairs, options.tell)
+    _leave_time(options, len(pairs))
+    return found
+
+
+def _bounds(options: Options) -> Bounds:
+    limits = limits_of(options.limits or ())
+    return Bounds(limits.max_seconds * (_SLOWER if options.engine == "reference" else 1), limits.max_memory)
+
+
+def _leave_time(options: Options, things: int) -> None:
+    """Bound what else is done with so many things: as much for each as for assessing one."""
+    if options.watch:
+        bounds = _bounds(options)
+        options.watch.rest(Bounds(bounds.seconds * (things + 2), bounds.memory * (things + 2)))
 
 
 def _knowledge(options: Options) -> Knowledge:
@@ -122,6 +179,7 @@ def _read(files: Sequence[Path], options: Options, knowledge: Knowledge) -> _Rea
         options.tell(error)
         unread.append(error)
 
+    _leave_time(options, len(files))
     around = _around(options, tell)
     inputs = each_readable(lambda path: opened(path, options.format, around.limits), files, tell)
     descriptions = read_descriptions(inputs, knowledge, around)
@@ -147,16 +205,12 @@ def _incomplete(description: Description, unread: Sequence[InputError]) -> Descr
         place=Place(file=description.source),
         what=Text(
             f"本次运行有 {len(unread)} 个文件读不了；其中若有关于这个项目的内容，都没有计入。",
-            f"{len(unread)} files of this run could not be read; what they say of this project is missing.",
+            f"Files of this run could not be read ({len(unread)}); what they say of this project is missing.",
         ),
         fix=Text("改正这些文件后重新运行。", "Mend those files and run it again."),
         value=", ".join(names[:5]),
     )
     return replace(description, problems=(*description.problems, problem))
-
-
-def _assessed(pairs: Sequence[Pair], knowledge: Knowledge) -> list[Assessment]:
-    return [assess(description, examination, knowledge) for description, examination in pairs]
 
 
 def _around(options: Options, tell: Callable[[InputError], None]) -> Surroundings:
@@ -169,9 +223,23 @@ def _around(options: Options, tell: Callable[[InputError], None]) -> Surrounding
             ),
             fix=Text("例如 https://danao.example/。", "For example https://danao.example/."),
         )
-    # Without fork, as on Windows, there are no workers: what is read there is the user's own.
-    reader = read_in_worker if hasattr(os, "fork") else read_triples
-    return Surroundings(base, limits_of(options.limits or ()), reader, tell)
+    return Surroundings(base, limits_of(options.limits or ()), _reader(options), tell)
+
+
+def _reader(options: Options) -> Reader:
+    """How inputs are parsed: in this process where it is watched, else in a worker, where there are such."""
+    watch = options.watch
+    if not watch:
+        # Without fork, as on Windows, there are none: what is read there is the user's own.
+        return read_in_worker if hasattr(os, "fork") else read_triples
+
+    def read(source: Input, base: str, limits: Limits, load: Loader) -> frozenset[Triple]:
+        preloaded()
+        bounds = Bounds(limits.max_seconds, limits.max_memory, sealed=True)
+        with watch.step(source.name, Place(file=source.name), bounds):
+            return read_triples(source, base, limits, load)
+
+    return read
 
 
 def _is_absolute(iri: str) -> bool:

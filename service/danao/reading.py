@@ -73,6 +73,15 @@ def read_triples(source: Input, base: str, limits: Limits, load: Loader = no_con
     return triples
 
 
+def preloaded() -> None:
+    """Load what :func:`read_triples` may need later, for a process that can open nothing by then."""
+    codecs.lookup(_CHINESE)
+
+
+# What a text that is no UTF-8 may be encoded in.
+_CHINESE = "gb18030"
+
+
 def _empty(source: Input) -> EmptyInput:
     return EmptyInput(
         Text("文件中没有任何三元组。", "The file holds no triple."),
@@ -138,7 +147,7 @@ def _guess(data: bytes, lang: str) -> str:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in data:
         return "，看起来是 UTF-16" if lang == "zh" else "; it looks like UTF-16"
     try:
-        data.decode("gb18030")
+        data.decode(_CHINESE)
     except UnicodeDecodeError:
         return ""
     return "，看起来是 GBK（GB18030）" if lang == "zh" else "; it looks like GBK (GB18030)"

@@ -81,7 +81,7 @@ def _forked(
     try:
         child = os.fork()
     except OSError as fault:
-        raise _died(str(fault), place) from fault
+        raise worker_died(str(fault), place) from fault
     else:
         if not child:
             _be_the_child(work, bounds, caps, writer)
@@ -96,13 +96,22 @@ def _caps(bounds: Bounds) -> dict[int, int]:
 
     caps = {resource.RLIMIT_CORE: 0}
     if sys.platform == "linux":
-        # Of the address space this counts what is written to and nobody else's, the stack apart: a stack that may not
-        # grow is a crash, an allocation that fails is not.
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[_DATA])
-        caps[resource.RLIMIT_DATA] = pages * resource.getpagesize() + bounds.memory
+        caps[resource.RLIMIT_DATA] = data_limit(bounds.memory)
     if bounds.sealed:
         caps[resource.RLIMIT_NOFILE] = 0
     return caps
+
+
+def data_limit(more: int) -> int:
+    """The data that this process may have for it to take so many bytes more.
+
+    Of the address space this counts what is written to and nobody else's, the stack apart: a stack that may not grow
+    is a crash, an allocation that fails is not.
+    """
+    import resource
+
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[_DATA])
+    return pages * resource.getpagesize() + more
 
 
 # ---- The parent ----
@@ -116,13 +125,13 @@ def _received(reader: int, deadline: float, bounds: Bounds, place: Place | None)
     while True:
         left = deadline - time.monotonic()
         if left <= 0 or not poll.poll(left * 1000):
-            raise _time_exceeded(bounds, place)
+            raise time_exceeded(bounds, place)
         chunk = os.read(reader, _CHUNK)
         if not chunk:
             return message
         message += chunk
         if len(message) > bounds.memory + _HEAD:
-            raise _memory_exceeded(bounds, place)
+            raise memory_exceeded(bounds, place)
 
 
 def _ended(child: int) -> int:
@@ -138,15 +147,15 @@ def _told(message: bytearray, status: int, bounds: Bounds, place: Place | None) 
     if len(head) < _HEAD or len(message) != int.from_bytes(head[1:], "big"):
         # Rust aborts where it gets no memory, and the system kills who takes too much of it.
         if os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGABRT, signal.SIGKILL):
-            raise _memory_exceeded(bounds, place)
-        raise _died(_ending(status), place)
+            raise memory_exceeded(bounds, place)
+        raise worker_died(_ending(status), place)
     kind = bytes(head[:1])
     if kind == _ERROR:
         raise error_from_json(json.loads(message))
     if kind == _MEMORY:
-        raise _memory_exceeded(bounds, place)
+        raise memory_exceeded(bounds, place)
     if kind == _FAULT:
-        raise _died(message.decode(errors="replace"), place)
+        raise worker_died(message.decode(errors="replace"), place)
     return bytes(message)
 
 
@@ -156,7 +165,8 @@ def _ending(status: int) -> str:
     return f"exit code {os.waitstatus_to_exitcode(status)}"
 
 
-def _time_exceeded(bounds: Bounds, place: Place | None) -> TimeExceeded:
+def time_exceeded(bounds: Bounds, place: Place | None) -> TimeExceeded:
+    """Work took longer than its bounds allow."""
     return TimeExceeded(
         Text(f"处理超过 {bounds.seconds} 秒，已中止。", f"It took more than {bounds.seconds} seconds and was stopped."),
         place=place,
@@ -164,7 +174,8 @@ def _time_exceeded(bounds: Bounds, place: Place | None) -> TimeExceeded:
     )
 
 
-def _memory_exceeded(bounds: Bounds, place: Place | None) -> MemoryExceeded:
+def memory_exceeded(bounds: Bounds, place: Place | None) -> MemoryExceeded:
+    """Work needs more memory than its bounds allow."""
     size = bounds.memory // _MEBIBYTE
     return MemoryExceeded(
         Text(f"处理需要的内存超过 {size} MiB，已中止。", f"It needs more than {size} MiB of memory and was stopped."),
@@ -173,7 +184,8 @@ def _memory_exceeded(bounds: Bounds, place: Place | None) -> MemoryExceeded:
     )
 
 
-def _died(why: str, place: Place | None) -> WorkerDied:
+def worker_died(why: str, place: Place | None) -> WorkerDied:
+    """Work ended by a signal or an error without a name of ours."""
     return WorkerDied(
         Text(f"处理输入的进程意外终止（{why}）。", f"The process that worked on the input ended unexpectedly ({why})."),
         place=place,

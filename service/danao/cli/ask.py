@@ -133,8 +133,7 @@ def _corpus(
 
     :raises UsageError: there is no file, or no such question.
     """
-    from danao.inputs import read_pairs
-    from danao.pipeline import assess
+    from danao.inputs import assess_pairs, read_pairs
     from danao.questions import Corpus, question_named
     from danao.view import Standard, assessment_view
 
@@ -147,7 +146,7 @@ def _corpus(
     if question is not None:
         # Before the work of assessing.
         question_named(question, knowledge)
-    assessments = [assess(description, examination, knowledge) for description, examination in pairs]
+    assessments = assess_pairs(pairs, knowledge, options)
     unscored = [assessment for assessment in assessments if assessment.violated]
     standard = Standard(knowledge)
     problems_to_stderr([assessment_view(assessment, standard) for assessment in unscored], lang)

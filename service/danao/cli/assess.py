@@ -21,11 +21,9 @@ if TYPE_CHECKING:
 @reading
 def check(files: Files, options: Options, lang: InLang = Lang.zh, output: AsOutput = Output.table) -> None:
     """检查描述是否可用，列出每个问题和改法。 Check whether descriptions are usable."""
-    from danao.inputs import read_pairs
-    from danao.pipeline import check as check_one
+    from danao.inputs import check_files
 
-    knowledge, pairs = read_pairs(files, options)
-    assessments = [check_one(description, examination, knowledge) for description, examination in pairs]
+    knowledge, assessments = check_files(files, options)
     _show_checks(assessments, knowledge, lang, output)
     exit_by(assessments)
 

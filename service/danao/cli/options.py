@@ -113,11 +113,14 @@ def reading(command: Callable[..., None]) -> Callable[..., None]:
     ]
 
     @functools.wraps(command)
-    def run(**given: Any) -> None:  # noqa: ANN401 - whatever the command takes
+    def run(context: typer.Context, **given: Any) -> None:  # noqa: ANN401 - whatever the command takes
         from danao.inputs import Options
 
         unread: list[InputError] = []
-        options: Options = Options(**{name: given.pop(name) for name in _READING}, tell=unread.append)
+        read = {name: given.pop(name) for name in _READING}
+        options: Options = Options(**read, tell=unread.append, watch=context.obj)
+        if context.obj:
+            context.obj.lang = str(given["lang"])
         try:
             command(options=options, **given)
         except typer.Exit:
@@ -128,9 +131,10 @@ def reading(command: Callable[..., None]) -> Callable[..., None]:
         if unread:
             raise typer.Exit(2)
 
-    # What typer reads: the command's own parameters, then the shared ones.
-    run.__signature__ = signature.replace(parameters=[*own, *shared])  # type: ignore[attr-defined]
-    run.__annotations__ = {parameter.name: parameter.annotation for parameter in (*own, *shared)}
+    # What typer reads: who watches, the command's own parameters, then the shared ones.
+    watching = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
+    run.__signature__ = signature.replace(parameters=[watching, *own, *shared])  # type: ignore[attr-defined]
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in (watching, *own, *shared)}
     return run
 
 
