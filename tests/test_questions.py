@@ -1,4 +1,4 @@
-"""Questions over five small projects: each answer derived by hand, equal on both engines; how heads and values are read.
+"""Questions over five small projects: answers derived by hand, equal on both engines; how heads and values are read.
 
 ``tests/questions/cases.txt`` has the answers with their derivation, ``tests/questions/projects/`` the projects.
 """
