@@ -10,7 +10,7 @@ READY  := $(VENV)/.ready
 help:
 	@echo "make demo         set up and assess an example, both results"
 	@echo "make test         the tests that need nothing but python3 and make"
-	@echo "make test-system  the tests that need Java (installed where apt-get is there)"
+	@echo "make test-system  the tests that need Java, a browser and its fonts (installed where apt-get is there)"
 	@echo "make lint         ruff, mypy, and our own ontology, shapes and rules"
 	@echo "make bench        times, with both engines in one run"
 	@echo "make clean        remove what the others made"
@@ -34,6 +34,8 @@ test: $(READY)
 
 test-system: $(READY)
 	@command -v java >/dev/null || { command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq default-jdk-headless; }
+	@{ command -v chromium && fc-list | grep "Noto Sans CJK SC"; } >/dev/null || { command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium fontconfig fonts-noto-cjk; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev,system]"
 	$(BIN)/pytest tests/system
 
 lint: $(READY)

@@ -152,32 +152,42 @@ def libraries() -> Knowledge:
     return load_knowledge(LIBRARIES)
 
 
+@pytest.fixture(scope="module")
+def selected() -> Knowledge:
+    return load_knowledge(scheme="selected-scenarios")
+
+
+# Cases of the other standard, by the names of their pages.
+FOLDERS = {
+    "library": "some-things-are-missing",
+    "left-out": "no-home-delivery-is-needed-and-a-district-is-left-out",
+    "unreviewed": "nothing-is-reviewed",
+}
 Make = Callable[[Knowledge], Assessment]
 MADE: Mapping[str, Make] = {
     "half-built": lambda knowledge: golden(knowledge, HALF_BUILT, HALF_BUILT_EXAMINATION),
     "unexamined": lambda knowledge: golden(knowledge, HALF_BUILT),
+    "selected": lambda knowledge: golden(knowledge, HALF_BUILT, HALF_BUILT_EXAMINATION),
     "empty": lambda knowledge: golden(knowledge, GOLDEN / "empty" / "description.ttl"),
     "mistakes": lambda knowledge: golden(knowledge, MISTAKES),
     "hostile": lambda knowledge: assessed(knowledge, hostile(), EXAMINATION),
     "unseen": lambda knowledge: assessed(knowledge, hostile(UNSEEN), EXAMINATION),
-    "library": lambda knowledge: run_case(LIBRARIES / "cases" / "some-things-are-missing", knowledge),
-    "left-out": lambda knowledge: run_case(
-        LIBRARIES / "cases" / "no-home-delivery-is-needed-and-a-district-is-left-out", knowledge
-    ),
+    "library": lambda knowledge: run_case(LIBRARIES / "cases" / FOLDERS["library"], knowledge),
+    "left-out": lambda knowledge: run_case(LIBRARIES / "cases" / FOLDERS["left-out"], knowledge),
+    "unreviewed": lambda knowledge: run_case(LIBRARIES / "cases" / FOLDERS["unreviewed"], knowledge),
 }
-OF_LIBRARIES = ("library", "left-out")
 each_page = pytest.mark.parametrize("name", [*MADE, "half-built-en", "mistakes-en"])
 Pages = Callable[[str], Page]
 
 
 @pytest.fixture(scope="module")
-def pages(knowledge: Knowledge, libraries: Knowledge) -> Pages:
+def pages(knowledge: Knowledge, libraries: Knowledge, selected: Knowledge) -> Pages:
     """Pages by name, each made once; ``-en`` asks for English."""
     made: dict[str, Page] = {}
 
     def get(name: str) -> Page:
         if name not in made:
-            known = libraries if name in OF_LIBRARIES else knowledge
+            known = {"selected": selected, **dict.fromkeys(FOLDERS, libraries)}.get(name, knowledge)
             lang = "en" if name.endswith("-en") else "zh"
             made[name] = Page(page(MADE[name.removesuffix("-en")](known), known, lang, within=90))
         return made[name]
@@ -232,6 +242,17 @@ def test_a_page_needs_nothing_else_and_may_load_nothing_else(name: str, pages: P
         "base-uri 'none'",
         "form-action 'none'",
     ]
+
+
+def test_the_style_needs_no_newer_browser_than_chromium_90(pages: Pages) -> None:
+    (style,) = (one.text or "" for one in pages("half-built").all("style"))
+    newer = (":has(", "@container", "@layer", "@scope", "color-mix(", "oklch(", "subgrid", "accent-color", "dvh", "svh")
+    assert [word for word in newer if word in style] == []
+    # No rule stands in another: only what @media and @page hold is one step in.
+    rules = re.sub(r"/\*.*?\*/|\"[^\"]*\"", "", style, flags=re.DOTALL)
+    assert [
+        rule for rule in re.findall(r"([^{};]+)\{[^{}]*\{", rules) if not rule.strip().startswith(("@media", "@page"))
+    ] == []
 
 
 @each_page
@@ -489,7 +510,8 @@ def test_conventions_of_the_scheme_stand_in_full_bands_from_the_highest_down(pag
 
 
 def test_running_the_command_that_a_page_names_gives_its_digests(pages: Pages) -> None:
-    for name, files in (("half-built", (HALF_BUILT, HALF_BUILT_EXAMINATION)), ("unexamined", (HALF_BUILT, None))):
+    both = (HALF_BUILT, HALF_BUILT_EXAMINATION)
+    for name, files in {"half-built": both, "selected": both, "unexamined": (HALF_BUILT, None)}.items():
         (command,) = (said(one) for one in pages(name).all("pre"))
         words = command.replace("描述文件", str(files[0])).replace("审查文件", str(files[1])).split()
         assert words[0] == "danao"
@@ -636,11 +658,10 @@ def test_both_languages_say_the_same(pages: Pages) -> None:
 # ---- Another standard ----
 
 
-@pytest.mark.parametrize("name", OF_LIBRARIES)
+@pytest.mark.parametrize("name", FOLDERS)
 def test_another_standard_is_shown_with_its_own_depth_and_words(name: str, pages: Pages, libraries: Knowledge) -> None:
     found = pages(name)
-    folder = {"library": "some-things-are-missing", "left-out": "no-home-delivery-is-needed-and-a-district-is-left-out"}
-    expected = expected_of(LIBRARIES / "cases" / folder[name])
+    expected = expected_of(LIBRARIES / "cases" / FOLDERS[name])
     known = {code: local_name(iri) for iri in libraries.index for code in libraries.values(iri, SKOS + "notation")}
     codes = {one: said(next(article.iter("code"))) for one, article in found.requirements.items()}
     assert len(codes) == len(set(codes.values())) == 18
@@ -669,6 +690,11 @@ def test_parts_that_suffice_are_told_as_a_cap(pages: Pages) -> None:
     # Two of three activities suffice, and two are shown.
     sums = said(pages("library").all("table", "sums", pages("library").by_id("e-C"))[0])
     assert "(1 + 0 + 1) ÷ 2 = 1" in sums
+    # Three scenarios suffice: (5/6 + 2/9 + 3/5) ÷ 3 × 5.
+    scenarios = said(pages("selected").all("table", "sums", pages("selected").by_id("e-6-2-2"))[0])
+    assert "(0.8333333333 + 0.2222222222 + 0.6 + 0 + 0 + 0) ÷ 3 ≈ 0.5518518518" in scenarios
+    assert "5 × 0.5518518518 ≈ 2.7593" in scenarios
+    assert "三个场景即为足够" in said(pages("selected").part("conventions"))
 
 
 # ---- Equal inputs, equal bytes ----

@@ -118,16 +118,15 @@ class Evidence:
 
 
 def _standings(assessment: Assessment) -> dict[tuple[str, str, str], bool]:
-    """Whether a piece counts, by its IRI, requirement and kind of result: it does where it counts in some claim."""
+    """Whether a piece counts, by its IRI, requirement and kind of result: all claims of these agree on it."""
     claims = {
         row["claim"].value: (row["requirement"].value, local_name(row["result"].value))
         for row in assessment.tables["claims"]
     }
-    found: dict[tuple[str, str, str], bool] = {}
-    for row in assessment.tables["evidence"]:
-        key = (row["evidence"].value, *claims[row["claim"].value])
-        found[key] = found.get(key, False) or row["reason"] is None
-    return found
+    return {
+        (row["evidence"].value, *claims[row["claim"].value]): row["reason"] is None
+        for row in assessment.tables["evidence"]
+    }
 
 
 def grouped(values: Mapping[str, Any]) -> list[dict[str, Any]]:
