@@ -25,6 +25,7 @@ from danao.cli import app
 from danao.contexts import MAX_NAMED, resolved
 from danao.describe import Description, read_descriptions
 from danao.errors import InputError, RefusedContent, SyntaxFault, TooLarge
+from danao.examine import read_examinations
 from danao.formats.context import address, context_of, document, named_context
 from danao.formats.jsonld import nodes_as_json
 from danao.knowledge import Knowledge, load_knowledge
@@ -463,6 +464,25 @@ def test_a_context_named_too_often_is_too_large(knowledge: Knowledge) -> None:
     most, more = (json.dumps({"@context": [CONTEXT] * (MAX_NAMED + extra)}) for extra in (0, 1))
     assert resolved(most, lambda _: "{}").left is None
     assert refused(more, knowledge) == (TooLarge, 1, more.rindex(f'"{CONTEXT}"') + 1)
+
+
+def test_the_page_on_formats_shows_the_example_as_it_is() -> None:
+    page = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    assert SMALL.startswith(shown)
+
+
+def test_an_examination_may_name_the_context_too(knowledge: Knowledge) -> None:
+    turtle = (
+        f"@prefix danao: <{DANAO}> . @prefix req: <https://w3id.org/danao/reading/2025/> ."
+        f'<e> a danao:Examination ; danao:examines "small" ; danao:asOf "2026-03-01"^^<{XSD}date> ;'
+        "danao:verdict [ a danao:Verdict ; danao:onEvidence <audit> ; danao:decision danao:Accepted ] ."
+    )
+    verdict = {"@type": "Verdict", "onEvidence": "audit", "decision": "danao:Accepted"}
+    own = {"@id": "e", "@type": "Examination", "examines": "small", "asOf": "2026-03-01", "verdict": verdict}
+    files = [Input("e.ttl", turtle.encode()), Input("e.jsonld", json.dumps({"@context": CONTEXT, **own}).encode())]
+    one, other = (read_examinations([file], knowledge, AROUND)["small"] for file in files)
+    assert one.digest == other.digest
 
 
 @pytest.mark.parametrize(
