@@ -192,6 +192,11 @@ class Corpus:
         apply_until_stable(self.workspace, knowledge, "corpus/contributions")
 
     @cached_property
+    def standard(self) -> Standard:
+        """The standard that the assessments are by."""
+        return Standard(self.knowledge)
+
+    @cached_property
     def projects(self) -> Mapping[str, str]:
         """Identifier → IRI of each project."""
         return {one.description.identifier: one.description.project for one in self.scored}
@@ -317,7 +322,7 @@ class _Resolver:
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
         self.knowledge = corpus.knowledge
-        self.standard = Standard(corpus.knowledge)
+        self.standard = corpus.standard
 
     def value(self, parameter: Parameter, text: str) -> Term:
         """The term of a value.
@@ -439,7 +444,7 @@ class Cells:
 
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
-        self.standard = Standard(corpus.knowledge)
+        self._things: dict[str, dict[str, Any]] = {}
 
     def cell(self, term: Term | None) -> dict[str, Any] | None:
         """One cell; none where nothing is bound."""
@@ -449,9 +454,13 @@ class Cells:
             return {"value": term.value, "type": local_name(term.datatype.value)}
         if isinstance(term, BlankNode):
             return {"value": str(term), "type": "bnode"}
-        iri = term.value
+        if term.value not in self._things:
+            self._things[term.value] = self._thing(term.value)
+        return self._things[term.value]
+
+    def _thing(self, iri: str) -> dict[str, Any]:
         if iri in self.corpus.knowledge.index:
-            code = self.standard.notation(iri)
+            code = self.corpus.standard.notation(iri)
             return {"iri": iri, "label": both(self.corpus.knowledge.label(iri)), "notation": code}
         name = self.corpus.titles.get(iri) or Text(local_name(iri), local_name(iri))
         return {"iri": iri, "label": both(name), "notation": self._identifiers.get(iri)}

@@ -117,12 +117,9 @@ class Standard:
                 found.setdefault(element, []).append(iri_of(triple.subject))
         return {element: sorted(classes) for element, classes in found.items()}
 
-    def element(self, code: str) -> str:
-        """The concept of a notation, a local name, a prefixed name or an IRI; any term of our vocabularies.
-
-        :raises UsageError: there is none; the nearest are named.
-        """
-        wanted = code.strip().casefold()
+    @cached_property
+    def _called(self) -> Mapping[str, str]:
+        """Everything a concept may be asked for by, without case → its IRI."""
         names: dict[str, str] = {}
         # Clauses and terms of the standard come first where a name is also that of a class or a code.
         for iri in sorted(self.knowledge.index, key=lambda one: not self.knowledge.values(one, DANAO + "clause")):
@@ -133,6 +130,14 @@ class Standard:
             for label in (SKOS + "prefLabel", RDFS + "label"):
                 for called in self.knowledge.values(iri, label):
                     names.setdefault(called.casefold(), iri)
+        return names
+
+    def element(self, code: str) -> str:
+        """The concept of a notation, a local name, a prefixed name or an IRI; any term of our vocabularies.
+
+        :raises UsageError: there is none; the nearest are named.
+        """
+        wanted, names = code.strip().casefold(), self._called
         if wanted in names:
             return names[wanted]
         near = "、".join(difflib.get_close_matches(wanted, names, n=3))
