@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -103,7 +103,7 @@ def context_of(knowledge: Knowledge) -> Context:
     terms: dict[str, Term] = {}
     for iri in ranked:
         terms.setdefault(local_name(iri), Term(iri, found[iri]))
-    prefixes = {_free(name, terms): space for name, space in spaces.items()}
+    prefixes = {name if name not in terms else _free(name, {*terms, *spaces}): space for name, space in spaces.items()}
     bare = Context(prefixes, terms)
     long = (iri for iri in ranked if iri not in bare.names and found[iri] and bare.prefixed(iri) != iri)
     return Context(prefixes, terms | {bare.prefixed(iri): Term(iri, found[iri]) for iri in long})
@@ -114,8 +114,8 @@ def _rank(iri: str, order: list[str]) -> int:
     return order.index(space) if space in order else len(order)
 
 
-def _free(prefix: str, terms: Mapping[str, Term]) -> str:
-    while prefix in terms:
+def _free(prefix: str, taken: Collection[str]) -> str:
+    while prefix in taken:
         prefix += "s"
     return prefix
 
