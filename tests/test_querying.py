@@ -57,6 +57,9 @@ def result(text: str, corpus: Corpus, limits: Limits = LIMITS, most: int = 1000)
         "SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",
         "select * { service silent <http://127.0.0.1:1/> { ?s ?p ?o } }",
         "SELECT * { ?s ?p ?o } # SERVICE\nVALUES ?x {1} SERVICE",
+        # A quotation mark in a local name begins no string, so what follows is not hidden.
+        r"PREFIX x: <http://x/> SELECT * { x:a\'b x:c ?x . SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } ?x x:d x:e\' }",
+        r"PREFIX x: <http://x/> SELECT * { x:\#a x:c ?x . SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",
     ],
 )
 def test_a_federated_query_is_refused(text: str) -> None:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -24,6 +26,7 @@ from danao.pipeline import Assessment, assess
 from danao.questions import Corpus, Question, answer, parameters_of, question_named, questions
 from danao.reading import Input
 from tests.case import AROUND, AS_OF, run_case
+from tests.test_cli import Run, run
 from tests.test_second_standard import CASES as LIBRARY_CASES
 from tests.test_second_standard import LIBRARIES
 
@@ -225,6 +228,64 @@ def test_an_answer_has_labels_codes_and_exact_numbers(corpus: Corpus) -> None:
     }
     assert first["result"]["label"] == {"zh": "自评", "en": "self-assessed"}
     assert first["points"]["value"] == "1"
+
+
+# ---- The command ----
+
+PROJECTS = FOLDER / "projects"
+FILES = tuple(f"{name}.ttl" for name in NAMES)
+EXAMINED = ("-e", "alpha-examination.ttl", "-e", "beta-examination.ttl", "--as-of", AS_OF)
+
+
+def asked(*arguments: str) -> Run:
+    return run("ask", *arguments, cwd=PROJECTS)
+
+
+def test_an_answer_is_a_table_that_tells_which_result_and_how_many_projects() -> None:
+    found = asked("ranking", *FILES, *EXAMINED, "-p", "element=6.1.5", "--param", "result=self", "--lang", "en")
+    # Delta's violation is told beside the answer, and by the exit code.
+    assert found.code == 1
+    assert "OverstepsSide" in found.err
+    lines = [line.split() for line in found.out.splitlines() if " self self-assessed " in line]
+    assert lines == [
+        ["1", "alpha", "Alpha", "self", "self-assessed", "1.0", "1.0"],
+        ["1", "beta", "Beta", "self", "self-assessed", "1.0", "1.0"],
+        ["3", "epsilon", "Epsilon", "self", "self-assessed", "0.5", "0.5"],
+        ["3", "gamma", "Gamma", "self", "self-assessed", "0.5", "1.0"],
+    ]
+    assert "4 rows from 4 assessed projects." in found.out
+
+
+def test_an_answer_as_csv_has_a_mark_for_spreadsheets_and_the_iri_beside_each_thing() -> None:
+    found = asked("rejected-evidence", "alpha.ttl", *EXAMINED[:2], "-f", "csv", "--lang", "en")
+    assert found.code == 0
+    assert found.out.startswith("\N{ZERO WIDTH NO-BREAK SPACE}project,project IRI,evidence,evidence IRI,")
+    (row,) = csv.DictReader(io.StringIO(found.out.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")))
+    assert (row["project"], row["evidence IRI"]) == ("alpha Alpha", f"{HOMES}alpha/loans")
+
+
+def test_an_answer_as_json_holds_both_languages_and_the_parameters_as_understood() -> None:
+    view = asked("requests-for-exclusion", "beta.ttl", *EXAMINED[2:4], "-f", "json", "-p", "approved=是").json
+    assert view["title"].keys() == {"zh", "en"}
+    assert [(one["name"], one["value"]) for one in view["parameters"] if one["value"]] == [
+        ("approved", {"value": "true", "type": "boolean"})
+    ]
+    assert [row["approved"]["value"] for row in view["rows"]] == ["true"]
+
+
+def test_the_list_has_every_question_with_its_parameters(knowledge: Knowledge) -> None:
+    view = asked("--list", "-f", "json").json
+    assert [one["question"] for one in view["questions"]] == [question.name for question in questions(knowledge)]
+    assert {"name", "kind", "required", "default"} <= view["questions"][0]["parameters"][0].keys()
+    listed = asked("--list", "--lang", "en").out
+    assert all(f"{question.name}  {question.title.en}" in listed for question in questions(knowledge))
+
+
+@pytest.mark.parametrize("arguments", [("rankings", "alpha.ttl"), ("ranking",), ("ranking", "alpha.ttl", "-p", "red")])
+def test_a_wrong_use_ends_with_2(arguments: tuple[str, ...]) -> None:
+    found = asked(*arguments, "--as-of", AS_OF, "--lang", "en")
+    assert (found.code, found.out) == (2, "")
+    assert found.err.startswith("error UsageError ")
 
 
 # ---- Another standard ----
