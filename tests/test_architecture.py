@@ -32,10 +32,12 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"__main__", "cli", "explain", "inputs", "lookup", "output", "render", "view"})
     | frozenset({"closing", "difference", "exchange", "expiry", "gaps", "querying", "questions", "remedies"}),
     frozenset({"pipeline"}),
-    frozenset({"describe", "documents", "examine", "formats", "guard", "infer", "names", "outcomes", "report", "score", "validate"}),
+    frozenset({"describe", "documents", "examine", "formats", "guard", "infer", "names", "outcomes", "report", "score"})
+    | frozenset({"validate"}),
     frozenset({"knowledge", "soundness"}),
     frozenset({"engine"}),
-    frozenset({"canonical", "contexts", "dangers", "errors", "limits", "namespaces", "reading", "resources", "sandbox", "watch"}),
+    frozenset({"canonical", "contexts", "dangers", "errors", "limits", "namespaces", "reading", "resources"})
+    | frozenset({"sandbox", "watch"}),
 )
 # Whose libraries stay behind the engines' interface.
 REASONERS = {"owlrl", "pyshacl", "rdflib", "shacl"}
