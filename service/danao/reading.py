@@ -67,10 +67,26 @@ def read_triples(source: Input, base: str, limits: Limits, load: Loader = no_con
         triples = frozenset(_within(quads, source, limits))
     except SyntaxError as fault:
         raise _syntax_fault(source, fault, syntax, written) from fault
+    except MemoryError as fault:
+        if not fault.args:
+            raise
+        raise _unbroken(source) from fault
     _refuse_novelties(source, triples)
     if not triples:
         raise _empty(source)
     return triples
+
+
+def _unbroken(source: Input) -> TooLarge:
+    # The parser says how many, and that is no lack of memory.
+    return _too_large(
+        Text(
+            "有一段内容太长，解析器一次读不下（16 MiB）。",
+            "A piece of it is longer than a parser takes at once (16 MiB).",
+        ),
+        Place(file=source.name),
+        _SHORTER,
+    )
 
 
 def preloaded() -> None:
@@ -143,14 +159,38 @@ def _wrong_encoding(source: Input, before: str) -> WrongEncoding:
     )
 
 
+# How files begin that are no text, and what they are.
+_OTHER_FILES = {
+    b"\x1f\x8b": Text("gzip 压缩文件，请先解压", "a gzip file; unpack it first"),
+    b"PK\x03\x04": Text(
+        "zip 压缩文件或 Office 文档，请先解压或导出", "a zip file or an office document; unpack or export it first"
+    ),
+    b"7z\xbc\xaf": Text("7z 压缩文件，请先解压", "a 7z file; unpack it first"),
+    b"\xfd7zXZ": Text("xz 压缩文件，请先解压", "an xz file; unpack it first"),
+    b"BZh": Text("bzip2 压缩文件，请先解压", "a bzip2 file; unpack it first"),
+    b"%PDF": Text("PDF", "a PDF"),
+    codecs.BOM_UTF16_LE: Text("UTF-16", "UTF-16"),
+    codecs.BOM_UTF16_BE: Text("UTF-16", "UTF-16"),
+}
+
+
 def _guess(data: bytes, lang: str) -> str:
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in data:
-        return "，看起来是 UTF-16" if lang == "zh" else "; it looks like UTF-16"
-    try:
-        data.decode(_CHINESE)
-    except UnicodeDecodeError:
+    guess = next((text for start, text in _OTHER_FILES.items() if data.startswith(start)), None)
+    if not guess and b"\0" in data:
+        guess = Text("UTF-16", "UTF-16")
+    if not guess and _is(data, _CHINESE):
+        guess = Text("GBK（GB18030）", "GBK (GB18030)")
+    if not guess:
         return ""
-    return "，看起来是 GBK（GB18030）" if lang == "zh" else "; it looks like GBK (GB18030)"
+    return f"，看起来是 {guess.zh}" if lang == "zh" else f"; it looks like {guess.en}"
+
+
+def _is(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 # Prefixes and relative IRIs are short in a file and long in what is read from it.
