@@ -36,6 +36,9 @@ SHAPE_SETS = {"description": ("shapes/description",), "claims": ("shapes/claims"
 # Questions that are asked of assessments change none of them.
 _DECIDING_NOTHING = ("rules/corpus/", "rules/questions/", "rules/gaps/")
 
+# What every assessment runs, and what closing its gaps does.
+_ASSESSING = ("inference/", "outcomes", "scoring/", "report", "gaps/")
+
 # Rules may read structure and numbers, not prose: without it a workspace loads in a third of the time.
 _PROSE = {
     *(SKOS + name for name in ("prefLabel", "altLabel", "definition", "example", "historyNote", "inScheme")),
@@ -171,6 +174,7 @@ def load_knowledge(folder: Path | None = None, *, scheme: str | None = None, eng
         axioms=_axioms(ontology),
         shapes={name: ntriples(sorted(triples, key=str)) for name, triples in shapes.items()},
         entailment=entailment,
+        rules=tuple(text for folder, texts in rules.items() if folder.startswith(_ASSESSING) for text in texts.values()),
     )
     return Knowledge(
         ontology=frozenset(ontology),

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from danao import __version__
 from danao.describe import Description
-from danao.engine.interface import Facts, Row, Term, Workspace, iri_of
+from danao.engine.interface import Row, Workspace, iri_of
 from danao.errors import Place, Problem, Text
 from danao.examine import Examination
 from danao.infer import infer
@@ -19,6 +19,7 @@ from danao.namespaces import DANAO, PROV, RDF_TYPE, SOFTWARE
 from danao.outcomes import decide_outcomes
 from danao.report import tables
 from danao.score import score_outcomes
+from danao.statements import Facts, Term
 from danao.validate import check_claims, check_description
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pyoxigraph import NamedNode, Triple
-
 from danao.describe import Description
-from danao.engine.interface import Facts, ShapeResult, Workspace, iri_of
+from danao.engine.interface import ShapeResult, Workspace, iri_of
 from danao.errors import Place, Problem, Text
 from danao.examine import Examination
 from danao.knowledge import Knowledge
 from danao.names import shown
 from danao.namespaces import DANAO, SH, local_name
+from danao.statements import Facts, graph_of
 
 _SEVERITIES = {"violation": "violation", "warning": "warning", "info": "warning"}
 
@@ -42,9 +41,7 @@ def _problem(result: ShapeResult, file: str | None, knowledge: Knowledge) -> Pro
 
 def check_claims(workspace: Workspace) -> Facts:
     """Add, for each claim, the shapes it does not satisfy; a claim without any is proved."""
-    unmet = NamedNode(DANAO + "unmet")
-    facts = frozenset(
-        Triple(NamedNode(result.focus), unmet, NamedNode(result.shape)) for result in workspace.validate("claims")
-    )
+    found = workspace.validate("claims")
+    facts = graph_of(list(dict.fromkeys((f"<{one.focus}>", f"<{DANAO}unmet>", f"<{one.shape}>") for one in found)))
     workspace.add(facts)
     return facts

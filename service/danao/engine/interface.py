@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
 
-Term = NamedNode | Literal | BlankNode
+from danao.statements import Facts, Term
+
 # Column → pyoxigraph term, or None where the variable is unbound.
 Row = Mapping[str, Any]
-Facts = frozenset[Triple]
 
 
 def iri_of(term: object) -> str:
@@ -29,12 +29,14 @@ class Source:
     """What an engine compiles: the knowledge as closed triples, the shapes by set, the entailment rules.
 
     ``knowledge`` is what rules may see of it, ``axioms`` what an OWL reasoner is given. Shape sets are N-Triples texts.
+    ``rules`` are the queries that every assessment runs; an engine may make them ready beforehand.
     """
 
     knowledge: Facts
     axioms: Facts
     shapes: Mapping[str, str]
     entailment: tuple[str, ...]
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,140 @@
+"""Rules made ready for an engine: compiled once for a knowledge, kept as bytes, run against indexed facts."""
+
+from __future__ import annotations
+
+import marshal
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from types import CodeType, FunctionType
+from typing import Any
+
+from danao.engine.rules import functions
+from danao.statements import Statement
+
+Rows = list[tuple[str | None, ...]]
+# Subject → objects, of one predicate; the objects are the keys of a dictionary, which keeps their order.
+Links = dict[str, dict[str, None]]
+# Triples of terms and of names of columns, which are numbers.
+Template = tuple[tuple[str | int, str | int, str | int], ...]
+_EMPTY: Links = {}
+
+
+class Index:
+    """Facts by predicate and subject, and by predicate and object where somebody asked for it."""
+
+    __slots__ = ("backward", "forward")
+
+    def __init__(self) -> None:
+        self.forward: dict[str, Links] = {}
+        self.backward: dict[str, Links] = {}
+
+    def add(self, statements: Iterable[Statement]) -> None:
+        """Add statements."""
+        forward, backward = self.forward, self.backward
+        for subject, predicate, thing in statements:
+            links = forward.get(predicate)
+            if links is None:
+                links = forward[predicate] = {}
+            objects = links.get(subject)
+            if objects is None:
+                links[subject] = {thing: None}
+            else:
+                objects[thing] = None
+            if predicate in backward:
+                backward[predicate].setdefault(thing, {})[subject] = None
+
+    def reverse(self, predicate: str) -> Links:
+        """Object → subjects of a predicate."""
+        found = self.backward.get(predicate)
+        if found is None:
+            links = self.forward.get(predicate)
+            if links is None:
+                return _EMPTY
+            found = self.backward[predicate] = {}
+            for subject, objects in links.items():
+                for thing in objects:
+                    subjects = found.get(thing)
+                    if subjects is None:
+                        found[thing] = {subject: None}
+                    else:
+                        subjects[subject] = None
+        return found
+
+    def __contains__(self, statement: Statement) -> bool:
+        subject, predicate, thing = statement
+        return thing in self.forward.get(predicate, _EMPTY).get(subject, ())
+
+    def statements(self) -> Iterable[Statement]:
+        """Every fact."""
+        for predicate, links in self.forward.items():
+            for subject, objects in links.items():
+                for thing in objects:
+                    yield subject, predicate, thing
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query that is ready: run with facts it gives rows, a column for each name."""
+
+    columns: tuple[str, ...]
+    template: Template
+    _run: Callable[..., Rows]
+    _emit: Callable[..., int] | None
+
+    def rows(self, index: Index, new: Index | None = None) -> Rows:
+        """The rows over an index of facts; one compiled for new facts reads some of them there.
+
+        :raises Beyond: a value that is not computed here.
+        """
+        fresh = new or index
+        return self._run(index.forward, index.reverse, fresh.forward, fresh.reverse)
+
+    def emit(self, rows: Rows, index: Index) -> int:
+        """Add what the template makes of rows; how many facts were not there before."""
+        return self._emit(rows, index.forward, index.backward) if self._emit else 0
+
+    def made(self, rows: Rows) -> Iterable[Statement]:
+        """What the template makes of rows."""
+        for row in rows:
+            for triple in self.template:
+                made = tuple(row[node] if isinstance(node, int) else node for node in triple)
+                if None not in made and made[0][0] != '"' and made[1][0] == "<":  # type: ignore[index]
+                    yield made  # type: ignore[misc]
+
+
+# A query as plain values: columns, template, code of its functions, tables.
+Plain = tuple[tuple[str, ...], Template, CodeType, Mapping[str, tuple[Sequence[Any], tuple[int, ...]]]]
+
+
+def ready(plain: Plain) -> Query:
+    """A query from plain values."""
+    columns, template, code, tables = plain
+    space: dict[str, Any] = {
+        **_FUNCTIONS,
+        "Decimal": Decimal,
+        "EMPTY": _EMPTY,
+        **{name: _looked_up(rows, keys) for name, (rows, keys) in tables.items()},
+    }
+    functions_of = {
+        constant.co_name: FunctionType(constant, space) for constant in code.co_consts if isinstance(constant, CodeType)
+    }
+    return Query(columns, template, functions_of["query"], functions_of.get("emit"))
+
+
+_FUNCTIONS = {name: value for name, value in vars(functions).items() if callable(value)}
+
+
+def _looked_up(rows: Sequence[Any], keys: tuple[int, ...]) -> object:
+    return functions.indexed(rows, keys) if keys else rows
+
+
+def packed(queries: Mapping[str, Sequence[Plain]]) -> bytes:
+    """Queries as bytes, for the Python that wrote them."""
+    return marshal.dumps({name: tuple(one) for name, one in queries.items()})
+
+
+def unpacked(data: bytes) -> dict[str, tuple[Plain, ...]]:
+    """Queries from bytes of :func:`packed`, which must be trusted: they hold code."""
+    found: dict[str, tuple[Plain, ...]] = marshal.loads(data)  # noqa: S302 - the cache checks whose bytes these are
+    return found
