@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
@@ -82,6 +82,11 @@ class Knowledge:
             if isinstance(triple.subject, NamedNode) and isinstance(triple.object, NamedNode | Literal):
                 index.setdefault(triple.subject.value, {}).setdefault(triple.predicate.value, []).append(triple.object)
         return index
+
+    @cached_property
+    def notes(self) -> dict[str, Any]:
+        """What steps have worked out of this knowledge alone, by name, so that no description pays for it twice."""
+        return {}
 
     @cached_property
     def namespaces(self) -> tuple[str, ...]:

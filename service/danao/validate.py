@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from danao.describe import Description
-from danao.engine.interface import ShapeResult, Workspace, iri_of
+from danao.engine.interface import ShapeResult, Workspace
 from danao.errors import Place, Problem, Text
 from danao.examine import Examination
 from danao.knowledge import Knowledge
 from danao.names import shown
 from danao.namespaces import DANAO, SH, local_name
-from danao.statements import Facts, graph_of
+from danao.statements import Facts, graph_of, statements_of
 
 _SEVERITIES = {"violation": "violation", "warning": "warning", "info": "warning"}
 
@@ -18,7 +18,7 @@ def check_description(
     workspace: Workspace, description: Description, examination: Examination, knowledge: Knowledge
 ) -> tuple[Problem, ...]:
     """The problems that the description shapes find in both sides' statements, violations first."""
-    examined = {iri_of(triple.subject) for triple in examination.facts}
+    examined = {one[0][1:-1] for one in statements_of(examination.facts)}
     problems = {
         _problem(result, examination.source if result.focus in examined else description.source, knowledge)
         for result in workspace.validate("description")

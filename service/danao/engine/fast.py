@@ -148,21 +148,18 @@ class FastWorkspace:
         if len(compiled) < len(rules):
             return self._entailed_in_store()
         found: list[Facts] = []
-        new: Index | None = None
+        latest: Index | None = None
         while True:
-            made = [
-                (query, rows)
-                for queries in compiled
-                for query in (queries[:1] if new is None else queries[1:])
-                if (rows := query.rows(self._index, new))
-            ]
-            statements = [one for query, rows in made for one in query.made(rows) if one not in self._index]
-            fresh = list(dict.fromkeys(statements))
+            fresh: list[Statement] = []
+            for queries in compiled:
+                # First over all facts, then over what is new: through each pattern that may have met it.
+                for query in queries[:1] if latest is None else queries[1:]:
+                    query.emit(query.rows(self._index, latest), self._index, fresh)
             if not fresh:
                 return together(found)
-            found.append(self._added(fresh, len(fresh)))
-            new = Index()
-            new.add(fresh)
+            found.append(self._log.note(fresh, len(fresh)))
+            latest = Index()
+            latest.add(fresh)
 
     def _entailed_in_store(self) -> Facts:
         found: list[Facts] = []

@@ -56,16 +56,20 @@ class Builder:
         except SyntaxError as fault:
             # More loops in one another than Python takes.
             raise Unsupported(str(fault)) from fault
-        tables = {name: (tuple(rows), keys) for name, (rows, keys) in found.tables.items()}
-        return tuple(map(str, found.columns)), template, code, tables
+        return tuple(map(str, found.columns)), template, code, *_constants(found)
 
     def _solve(self, group: Group, names: Sequence[Var]) -> Rows:
         """Rows of a group over the knowledge."""
         tree = Select(tuple((name, None) for name in names), group)
         found = compiled(tree, None)
         code = compile(found.source, "<knowledge>", "exec", dont_inherit=True)
-        tables = {name: (tuple(rows), keys) for name, (rows, keys) in found.tables.items()}
-        return ready(((), (), code, tables)).rows(self._index)
+        return ready(((), (), code, *_constants(found))).rows(self._index)
+
+
+def _constants(found: Compiled) -> tuple[Any, Any, Any]:
+    """What the source of a query names: tables, decimals, patterns with replacements."""
+    tables = {name: (tuple(rows), keys) for name, (rows, keys) in found.tables.items()}
+    return tables, dict(found.decimals), dict(found.cuts)
 
 
 def _template(tree: Construct, columns: Sequence[Var]) -> Template:
@@ -81,7 +85,7 @@ def _emission(template: Template, found: Compiled, tree: Construct) -> str:
     names = [f"v{place}" for place in range(len(found.columns))]
     nodes = _nodes(tree.group)
     predicates = sorted({predicate for _, predicate, _ in template if isinstance(predicate, str)})
-    lines = ["def emit(rows, F, B):", "  n = 0"]
+    lines = ["def emit(rows, F, B, new):", "  n = 0"]
     for number, predicate in enumerate(predicates):
         lines += [f"  f{number} = F.setdefault({predicate!r}, {{}})", f"  b{number} = B.get({predicate!r})"]
     lines += [f"  for ({''.join(name + ', ' for name in names)}) in rows:" if names else "  for _ in rows:"]
@@ -109,17 +113,20 @@ def _addition(codes: Sequence[str], number: int, tests: Sequence[str]) -> list[s
     facts, other = (f"f{number}", f"b{number}") if number >= 0 else ("f", "b")
     if number < 0:
         lines += [f"{pad}f = F.setdefault({predicate}, {{}})", f"{pad}b = B.get({predicate})"]
+    noted = (
+        "n += 1",
+        f"if {other} is not None: {other}.setdefault({thing}, {{}})[{subject}] = None",
+        f"if new is not None: new.append(({subject}, {predicate}, {thing}))",
+    )
     return [
         *lines,
         f"{pad}x = {facts}.get({subject})",
         f"{pad}if x is None:",
         f"{pad}  {facts}[{subject}] = {{{thing}: None}}",
-        f"{pad}  n += 1",
-        f"{pad}  if {other} is not None: {other}.setdefault({thing}, {{}})[{subject}] = None",
+        *(f"{pad}  {line}" for line in noted),
         f"{pad}elif {thing} not in x:",
         f"{pad}  x[{thing}] = None",
-        f"{pad}  n += 1",
-        f"{pad}  if {other} is not None: {other}.setdefault({thing}, {{}})[{subject}] = None",
+        *(f"{pad}  {line}" for line in noted),
     ]
 
 

@@ -6,6 +6,7 @@ facts the other way round (object → subjects). It returns rows of terms.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -48,13 +49,16 @@ _MOST_ROWS = 300_000
 class Compiled:
     """A query as source, the names of its columns, those that may be unbound, and the tables it joins with, by name.
 
-    A table's rows come with the places that they are looked up by: none for a plain table.
+    A table's rows come with the places that they are looked up by: none for a plain table. ``decimals`` and ``cuts``
+    are the constants of :class:`~danao.engine.rules.expressions.Expressions`.
     """
 
     source: str
     columns: tuple[Var, ...]
     lacking: frozenset[Var]
     tables: Mapping[str, tuple[Rows, tuple[int, ...]]]
+    decimals: Mapping[str, str]
+    cuts: Mapping[str, tuple[str, str]]
 
 
 @dataclass
@@ -112,9 +116,12 @@ class _Compiler:
         columns = columns_of(query)
         select = query if isinstance(query, Select) else Select(tuple((name, None) for name in columns), query.group)
         rows = self._select(select)
-        head = [f"  {name} = {code}" for code, name in self._indexes.items()]
-        source = "\n".join(["def query(F, R, D, DR):", *head, *self._before, f"  return {rows}", ""])
-        return Compiled(source, columns, frozenset(self._lacking[rows]), self._tables)
+        body = "\n".join([*self._before, f"  return {rows}", ""])
+        named = set(re.findall(r"\bi[0-9]+\b", body))
+        head = [f"  {name} = {code}\n" for code, name in self._indexes.items() if name in named]
+        source = f"def query(F, R, D, DR):\n{''.join(head)}{body}"
+        constants = self._expressions.decimals, self._expressions.cuts
+        return Compiled(source, columns, frozenset(self._lacking[rows]), self._tables, *constants)
 
     def _fresh(self, prefix: str) -> str:
         return f"{prefix}{next(self._names)}"
@@ -162,36 +169,38 @@ class _Compiler:
     def _grouped(self, select: Select, rows: str) -> None:
         """Rows put together by the grouping variables."""
         aggregates = [one for _, value in select.items for one in aggregates_in(value)]
-        found, key, lists = self._fresh("g"), self._fresh("k"), [self._fresh("l") for _ in aggregates]
-        kinds: list[Slot] = []
+        found, key, kept = self._fresh("g"), self._fresh("k"), self._fresh("l")
+        gathered: list[_Gathered] = []
         loose: set[Var] = set()
         self._text.line(f"{found} = {{}}")
-        fresh = "(" + "[], " * len(lists) + ")"
-        if not select.grouping:
-            self._text.line(f"{found}[()] = {fresh}")
 
         def gather(env: Env) -> None:
             slots = [term(self._expressions.write(name, env)) for name in select.grouping or ()]
+            gathered[:] = [self._gathered(one, env) for one in aggregates]
             self._text.line(f"{key} = ({''.join(slot.code + ', ' for slot in slots)})")
+            self._text.line(f"{kept} = {found}.get({key})")
+            with self._text.block(f"if {kept} is None:"):
+                self._text.line(f"{kept} = {found}[{key}] = [{', '.join(one.start for one in gathered)}]")
+            for place, one in enumerate(gathered):
+                self._text.line(one.step.format(f"{kept}[{place}]"))
             loose.update(name for name, slot in zip(select.grouping or (), slots, strict=True) if slot.nullable)
-            with self._text.block(f"if {key} not in {found}:"):
-                self._text.line(f"{found}[{key}] = {fresh}")
-            kinds[:] = [self._gathered(one, env, f"{found}[{key}][{place}]") for place, one in enumerate(aggregates)]
 
         self._group(select.group, {}, gather)
+        if not select.grouping:
+            with self._text.block(f"if not {found}:"):
+                self._text.line(f"{found}[()] = [{', '.join(one.start for one in gathered)}]")
         env: dict[Var, Slot] = {name: Slot(self._fresh("v"), "term", name in loose) for name in select.grouping or ()}
-        heads = "".join(f"{slot.code}, " for slot in env.values()), "".join(f"{name}, " for name in lists)
-        with self._text.block(f"for ({heads[0]}), ({heads[1]}) in {found}.items():"):
-            values = [_reduced(one, name, kind) for one, name, kind in zip(aggregates, lists, kinds, strict=True)]
+        with self._text.block(f"for ({''.join(f'{slot.code}, ' for slot in env.values())}), {kept} in {found}.items():"):
+            values = [Slot(one.value.format(f"{kept}[{place}]"), "number") for place, one in enumerate(gathered)]
             self._give(_without_aggregates(select, aggregates, values, env), env, rows)
 
-    def _gathered(self, aggregate: Aggregate, env: Env, target: str) -> Slot:
-        slot = Slot("None") if aggregate.arg is None else self._expressions.write(aggregate.arg, env)
-        wanted = slot if aggregate.name != "COUNT" else term(slot)
-        if aggregate.name != "COUNT" and slot.kind == "term":
-            wanted = Slot(f"exact_number({slot.code})", "number", slot.nullable)
-        self._text.line(f"{target}.append({wanted.code})")
-        return wanted
+    def _gathered(self, aggregate: Aggregate, env: Env) -> _Gathered:
+        if aggregate.name == "COUNT":
+            return _counted(aggregate, None if aggregate.arg is None else self._expressions.write(aggregate.arg, env))
+        slot = self._expressions.write(aggregate.arg, env)
+        if slot.kind == "term":
+            slot = Slot(f"exact_number({slot.code})", "number", nullable=True)
+        return _reduced(aggregate, slot)
 
     # ---- Groups ----
 
@@ -274,7 +283,7 @@ class _Compiler:
         slot = self._expressions.write(part.value, env)
         name = self._fresh("v")
         self._text.line(f"{name} = {slot.code}")
-        then({**env, part.var: Slot(name, slot.kind, slot.nullable)})
+        then({**env, part.var: Slot(name, slot.kind, slot.nullable, slot.iri)})
 
     # ---- Patterns ----
 
@@ -291,9 +300,9 @@ class _Compiler:
                 self._matches(part, inner, (facts, f"{'DR' if new else 'R'}({name})"), then)
             return
         predicate = self._code(part.predicate, env)
-        self._matches(part, env, self._index(predicate, part.predicate in env, new=new), then)
+        self._matches(part, env, self._index(predicate, bound=part.predicate in env, new=new), then)
 
-    def _index(self, predicate: str, bound: bool, *, new: bool) -> tuple[str, str]:  # noqa: FBT001 - a fact of the env
+    def _index(self, predicate: str, *, bound: bool, new: bool) -> tuple[str, str]:
         """Source of a predicate's facts, and of the same the other way round."""
         facts, other = ("D", "DR") if new else ("F", "R")
         codes = f"{facts}.get({predicate}, EMPTY)", f"{other}({predicate})"
@@ -365,7 +374,26 @@ class _Compiler:
     def _maybe(self, part: Maybe, env: Env, then: Then) -> None:
         _refuse_sight(Group(tuple(p for p in part.group.parts if not isinstance(p, Filter))), env.keys())
         names = sorted(given(part) - env.keys())
+        over = self._single(part.group, env)
+        if over and len(names) == 1:
+            name = self._fresh("v")
+            with self._text.block(f"for {name} in {over} or NOTHING:"):
+                then({**env, names[0]: Slot(name, nullable=True)})
+            return
         self._collected((part.group,), names, env, then, nullable=set(names), otherwise=True)
+
+    def _single(self, group: Group, env: Env) -> str:
+        """Source of what one link leads to, for a group that is only that link."""
+        part = group.parts[0] if len(group.parts) == 1 else None
+        if not isinstance(part, Pattern) or part.optional_step or part is self._delta:
+            return ""
+        if isinstance(part.predicate, Var) or part.subject == part.object:
+            return ""
+        forward, backward = self._index(repr(part.predicate), bound=False, new=False)
+        subject, thing = (self._known(node, env) for node in (part.subject, part.object))
+        if subject and not thing:
+            return f"{forward}.get({subject})"
+        return f"{backward}.get({thing})" if thing and not subject else ""
 
     def _collected(  # noqa: PLR0913 - what alternatives are made of
         self,
@@ -413,7 +441,7 @@ class _Compiler:
             raise Unsupported("a join on what may be unbound")
         slots = {variable: Slot(self._fresh("v"), "term", variable in loose) for variable in names if variable not in env}
         codes = [self._code(variable, env) for variable in names if variable in env]
-        key = codes[0] if len(codes) == 1 else f"({''.join(code + ', ' for code in codes)})"
+        key = _key(codes)
         table = self._looked_up(name, rows, keys)
         if keys and not slots and not self._counting:
             with self._text.block(f"if {key} in {table}:"):
@@ -438,6 +466,8 @@ class _Compiler:
 
     def _exists(self, tree: Exists, env: Env) -> Slot:
         """A function of the variables that the group looks at, which says whether it has a solution."""
+        if test := self._simple_test(tree.group, env):
+            return Slot(test if tree.positive else f"(not {test})", "bool")
         seen = sorted(mentioned(tree.group) & env.keys())
         inner = {name: Slot(self._fresh("a"), env[name].kind, env[name].nullable) for name in seen}
         outer, self._text = self._text, _Text()
@@ -452,11 +482,35 @@ class _Compiler:
         return Slot(call if tree.positive else f"(not {call})", "bool")
 
 
+    def _simple_test(self, group: Group, env: Env) -> str:
+        """Source of a test of one link, where that is all there is to a group."""
+        part = group.parts[0] if len(group.parts) == 1 else None
+        if isinstance(part, OfKnowledge) and self._solve is not None and len(list(components(part.group))) == 1:
+            names = sorted(given(part) & env.keys())
+            if not names or any(env[name].nullable for name in names):
+                return ""
+            rows = list(dict.fromkeys(self._solve(part.group, names)))
+            if _unbound(rows, names):
+                return ""
+            table = self._fresh("T")
+            self._tables[table] = rows, tuple(range(len(names)))
+            return f"({_key([self._code(name, env) for name in names])} in {table})"
+        if not isinstance(part, Pattern) or part.optional_step or isinstance(part.predicate, Var):
+            return ""
+        forward, backward = self._index(repr(part.predicate), bound=False, new=False)
+        subject, thing = (self._known(node, env) for node in (part.subject, part.object))
+        if subject and thing:
+            return f"({thing} in {forward}.get({subject}, EMPTY))"
+        if subject:
+            return f"({subject} in {forward})"
+        return f"({thing} in {backward})" if thing else ""
+
+
 def _breadth(part: Any, env: Env) -> float:  # noqa: ANN401, PLR0911 - one line for each kind
     """How many ways a part opens from what is known: none, a few, many, or a start of its own."""
     if isinstance(part, Pattern):
         subject, thing = (not isinstance(node, Var) or node in env for node in (part.subject, part.object))
-        wide = 3 if isinstance(part.predicate, Var) and part.predicate not in env else 0
+        wide = 20 if isinstance(part.predicate, Var) and part.predicate not in env else 0
         if part.optional_step and not (subject or thing):
             return 900
         if subject and thing:
@@ -582,22 +636,43 @@ def _in_all(name: Var, union: Union) -> bool:
     return all(_surely(name, group) for group in union.groups)
 
 
+def _key(codes: Sequence[str]) -> str:
+    """Source of what a table is looked up by: one term alone, several as a tuple."""
+    return codes[0] if len(codes) == 1 else f"({''.join(code + ', ' for code in codes)})"
+
+
 def _unbound(rows: Rows, names: Sequence[Var]) -> set[Var]:
     return {name for place, name in enumerate(names) if any(row[place] is None for row in rows)}
 
 
-def _reduced(aggregate: Aggregate, name: str, slot: Slot) -> Slot:
-    """The value of an aggregate from the list of its values."""
-    if aggregate.name == "COUNT":
-        if aggregate.distinct:
-            return Slot(f"len(set({name}) - {{None}})", "number")
-        if aggregate.arg is None:
-            return Slot(f"len({name})", "number")
-        return Slot(f"(len({name}) - {name}.count(None))", "number")
+@dataclass(frozen=True)
+class _Gathered:
+    """Source of an aggregate: what it starts from, what a row does to it, and its value; each of a place ``{0}``."""
+
+    start: str
+    step: str
+    value: str
+
+
+def _counted(aggregate: Aggregate, slot: Slot | None) -> _Gathered:
+    code = term(slot).code if slot else "()"
+    if aggregate.distinct:
+        return _Gathered("set()", f"{{0}}.add({_braced(code)})", "len({0} - {{None}})")
+    nullable = slot is not None and slot.nullable
+    return _Gathered("0", f"{{0}} += {f'({_braced(code)} is not None)' if nullable else 1}", "{0}")
+
+
+def _reduced(aggregate: Aggregate, slot: Slot) -> _Gathered:
     functions = {"SUM": "total", "AVG": "average", "MIN": "least", "MAX": "greatest"}
     if aggregate.name not in functions or aggregate.distinct or slot.kind != "number":
         raise Unsupported(f"{aggregate.name} of such values")
-    return Slot(f"{functions[aggregate.name]}({name})", "number")
+    if aggregate.name == "SUM" and not slot.nullable:
+        return _Gathered("0", f"{{0}} += {_braced(slot.code)}", "{0}")
+    return _Gathered("[]", f"{{0}}.append({_braced(slot.code)})", f"{functions[aggregate.name]}({{0}})")
+
+
+def _braced(code: str) -> str:
+    return code.replace("{", "{{").replace("}", "}}")
 
 
 def _without_aggregates(

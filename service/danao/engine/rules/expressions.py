@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from danao.engine.rules.algebra import Call, Exists, Unsupported, Var
 from danao.engine.rules.functions import number
@@ -15,11 +15,15 @@ from danao.statements import XSD, unescaped
 
 @dataclass(frozen=True)
 class Slot:
-    """Source that gives a value: a ``term``, a ``number``, a ``text`` or a ``bool``; ``nullable`` if it may be none."""
+    """Source that gives a value: a ``term``, a ``number``, a ``text`` or a ``bool``; ``nullable`` if it may be none.
+
+    ``iri`` if it surely is one.
+    """
 
     code: str
     kind: str = "term"
     nullable: bool = False
+    iri: bool = False
 
 
 Env = Mapping[Var, Slot]
@@ -70,7 +74,6 @@ _FUNCTIONS: Mapping[str, tuple[tuple[str, ...], str, str]] = {
     "STRSTARTS": (("text",), "bool", "starts"),
     "STRENDS": (("text",), "bool", "ends"),
     "SHA1": (("text",), "text", "sha1"),
-    "IRI": (("text",), "term", "iri"),
     "ROUND": (("number",), "number", "rounded"),
     "FLOOR": (("number",), "number", "floor"),
     "CEIL": (("number",), "number", "ceiling"),
@@ -89,18 +92,23 @@ _SIGNS = {"=": "==", **{sign: sign for sign in ("!=", "<", "<=", ">", ">=")}}
 
 
 class Expressions:
-    """Writes expressions; ``exists`` writes a test of a group, ``fresh`` gives names that are not used yet."""
+    """Writes expressions; ``exists`` writes a test of a group, ``fresh`` gives names that are not used yet.
+
+    ``decimals`` and ``cuts`` are the constants that the source names: decimals as text, patterns with replacements.
+    """
 
     def __init__(self, exists: Callable[[Exists, Env], Slot], fresh: Callable[[str], str]) -> None:
         self._exists = exists
         self._fresh = fresh
+        self.decimals: dict[str, str] = {}
+        self.cuts: dict[str, tuple[str, str]] = {}
 
     def write(self, tree: Any, env: Env) -> Slot:  # noqa: ANN401, PLR0911 - one line for each form
         """The source of an expression."""
         if isinstance(tree, Var):
             return env.get(tree, Slot("None", "term", nullable=True))
         if isinstance(tree, str):
-            return _constant(tree)
+            return self._constant(tree)
         if isinstance(tree, Exists):
             return self._exists(tree, env)
         if not isinstance(tree, Call):
@@ -155,6 +163,55 @@ class Expressions:
             one, two = two, one
         name = "before" if sign in {"<", ">"} else "not_after"
         return Slot(f"{name}({one.code}, {two.code})", "bool", nullable=True)
+
+    def _constant(self, text: str) -> Slot:
+        value = number(text) if text[0] == '"' else None
+        if isinstance(value, Decimal):
+            return Slot(_named(self.decimals, str(value), "C"), "number")
+        if value is not None:
+            return Slot(repr(value), "number")
+        if text[0] == '"' and text.endswith('"'):
+            return Slot(repr(unescaped(text[1:-1])), "text")
+        return Slot(repr(text), iri=text[0] == "<")
+
+    # ---- IRIs ----
+
+    def _IRI(self, args: Sequence[Any], env: Env) -> Slot:  # noqa: N802 - the language's names
+        parts = args[0].args if isinstance(args[0], Call) and args[0].name == "CONCAT" else args
+        pieces = [self._of_iri(part, env) for part in parts]
+        if pieces[0].startswith("{") and all(pieces):
+            return Slot(f"f'<{''.join(pieces)}>'", iri=True)
+        text = _as_text(self.write(args[0], env))
+        return Slot(f"iri({text.code})", nullable=text.nullable, iri=True)
+
+    def _of_iri(self, tree: Any, env: Env) -> str:  # noqa: ANN401
+        """A part of an IRI, for an f-string: cut out of another one, or plain; empty where it may be anything."""
+        if isinstance(tree, str) and not isinstance(tree, Var):
+            plain = unescaped(tree[1:-1]) if tree.endswith('"') else ""
+            return plain if _PLAIN.fullmatch(plain) else ""
+        if isinstance(tree, Call) and tree.name == "STR":
+            slot = self.write(tree.args[0], env)
+            if slot.kind != "term" or slot.nullable:
+                return ""
+            return f"{{{slot.code}[1:-1]}}" if slot.iri else f"{{iri_text({slot.code})}}"
+        if isinstance(tree, Call) and tree.name == "REPLACE":
+            return self._cut(tree, env)
+        # Numbers in base 16, or cut from these.
+        hexadecimal = isinstance(tree, Call) and (
+            tree.name == "SHA1" or (tree.name == "SUBSTR" and isinstance(tree.args[0], Call) and tree.args[0].name == "SHA1")
+        )
+        slot = self.write(tree, env) if hexadecimal or isinstance(tree, Var) else Slot("", nullable=True)
+        return f"{{{slot.code}}}" if slot.kind == "text" and not slot.nullable and (hexadecimal or slot.iri) else ""
+
+    def _cut(self, tree: Call, env: Env) -> str:
+        inner = tree.args[0]
+        if not (isinstance(inner, Call) and inner.name == "STR"):
+            return ""
+        slot = self.write(inner.args[0], env)
+        pattern, replacement = (_plain(arg) for arg in tree.args[1:])
+        if slot.kind != "term" or slot.nullable or not re.fullmatch("[A-Za-z0-9/_.-]*", replacement):
+            return ""
+        return f"{{{_named(self.cuts, (_safe(pattern), replacement), 'M')}[{slot.code}]}}"
 
     # ---- Forms that do not look at all their arguments ----
 
@@ -213,15 +270,18 @@ class Expressions:
     _ISURI = _ISIRI
 
 
-def _constant(text: str) -> Slot:
-    value = number(text) if text[0] == '"' else None
-    if isinstance(value, Decimal):
-        return Slot(f"Decimal({str(value)!r})", "number")
-    if value is not None:
-        return Slot(repr(value), "number")
-    if text[0] == '"' and text.endswith('"'):
-        return Slot(repr(unescaped(text[1:-1])), "text")
-    return Slot(repr(text))
+_Constant = TypeVar("_Constant")
+
+
+def _named(names: dict[str, _Constant], value: _Constant, prefix: str) -> str:
+    """The name of a constant."""
+    found = next((name for name, other in names.items() if other == value), f"{prefix}{len(names)}")
+    names[found] = value
+    return found
+
+
+# What may stand in an IRI as it is, and in an f-string.
+_PLAIN = re.compile("[A-Za-z0-9/_.#:-]*")
 
 
 def _arithmetic(sign: str, left: Slot, right: Slot) -> Slot:

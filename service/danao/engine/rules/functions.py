@@ -10,7 +10,7 @@ import hashlib
 import operator as op
 import re
 from collections.abc import Callable, Iterable
-from decimal import Context, Decimal, localcontext
+from decimal import ROUND_DOWN, Context, Decimal
 from functools import lru_cache
 
 from danao.statements import XSD, lexical, quoted, unescaped
@@ -27,7 +27,7 @@ _DATE = f"<{XSD}date>"
 # Decimals of a store have 18 digits after the point, and about 20 before it.
 _PLACES = Decimal(1).scaleb(-18)
 _LARGEST = 10**18
-_EXACT = Context(prec=60)
+_EXACT = Context(prec=60, rounding=ROUND_DOWN)
 _MEMO = 65_536
 
 
@@ -50,6 +50,7 @@ def number(term: str | None) -> Number | None:
     return None
 
 
+@lru_cache(maxsize=_MEMO)
 def exact_number(term: str | None) -> Number | None:
     """The number that a term is; an unbound one is none, and any other term is beyond."""
     found = number(term)
@@ -64,7 +65,7 @@ def _literal(value: Number, kind: type) -> str:
         raise Beyond(str(value))
     if kind is int:
         return f'"{value}"^^{_INTEGER}'
-    cut = _EXACT.quantize(Decimal(value), _PLACES, rounding="ROUND_DOWN") if _too_fine(Decimal(value)) else value
+    cut = _EXACT.quantize(Decimal(value), _PLACES) if _too_fine(Decimal(value)) else value
     plain = format(cut, "f")
     plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
     return f'"{"0" if plain in {"-0", ""} else plain}"^^{_DECIMAL}'
@@ -126,6 +127,26 @@ def iri(text: str | None) -> str | None:
     return f"<{text}>"
 
 
+def iri_text(term: str) -> str:
+    """The characters of an IRI; any other term is beyond."""
+    if term[0] != "<":
+        raise Beyond(term)
+    return term[1:-1]
+
+
+class Cuts(dict[str, str]):
+    """What is left of each IRI when a pattern in it is replaced; terms of a standard are asked for again and again."""
+
+    def __init__(self, pattern: str, replacement: str) -> None:
+        self._pattern, self._replacement = re.compile(pattern), replacement
+
+    def __missing__(self, term: str) -> str:
+        if len(self) > _MEMO:
+            self.clear()
+        text = self[term] = self._pattern.sub(self._replacement, iri_text(term))
+        return text
+
+
 # ---- Arithmetic ----
 
 
@@ -145,8 +166,8 @@ def divided(left: Number | None, right: Number | None) -> Decimal | None:
     """A quotient, cut after 18 places."""
     if left is None or right is None or right == 0:
         return None
-    with localcontext(_EXACT):
-        return (Decimal(left) / right).quantize(_PLACES, rounding="ROUND_DOWN").normalize()
+    quotient = _EXACT.divide(Decimal(left), Decimal(right))
+    return _EXACT.quantize(quotient, _PLACES)
 
 
 def negative(value: Number | None) -> Number | None:

@@ -90,9 +90,9 @@ class Query:
         fresh = new or index
         return self._run(index.forward, index.reverse, fresh.forward, fresh.reverse)
 
-    def emit(self, rows: Rows, index: Index) -> int:
-        """Add what the template makes of rows; how many facts were not there before."""
-        return self._emit(rows, index.forward, index.backward) if self._emit else 0
+    def emit(self, rows: Rows, index: Index, new: list[Statement] | None = None) -> int:
+        """Add what the template makes of rows; how many facts were not there before, which ``new`` is given."""
+        return self._emit(rows, index.forward, index.backward, new) if self._emit else 0
 
     def made(self, rows: Rows) -> Iterable[Statement]:
         """What the template makes of rows."""
@@ -103,17 +103,26 @@ class Query:
                     yield made  # type: ignore[misc]
 
 
-# A query as plain values: columns, template, code of its functions, tables.
-Plain = tuple[tuple[str, ...], Template, CodeType, Mapping[str, tuple[Sequence[Any], tuple[int, ...]]]]
+# A query as plain values: columns, template, code of its functions, tables, decimals, patterns with replacements.
+Plain = tuple[
+    tuple[str, ...],
+    Template,
+    CodeType,
+    Mapping[str, tuple[Sequence[Any], tuple[int, ...]]],
+    Mapping[str, str],
+    Mapping[str, tuple[str, str]],
+]
 
 
 def ready(plain: Plain) -> Query:
     """A query from plain values."""
-    columns, template, code, tables = plain
+    columns, template, code, tables, decimals, cuts = plain
     space: dict[str, Any] = {
         **_FUNCTIONS,
-        "Decimal": Decimal,
         "EMPTY": _EMPTY,
+        "NOTHING": (None,),
+        **{name: Decimal(text) for name, text in decimals.items()},
+        **{name: functions.Cuts(*pair) for name, pair in cuts.items()},
         **{name: _looked_up(rows, keys) for name, (rows, keys) in tables.items()},
     }
     functions_of = {
