@@ -231,7 +231,9 @@ def _quickly(quads: Iterator[Quad], source: Input, limits: Limits) -> str | None
     while piece := serialize(islice(quads, _PIECE), format=RdfFormat.N_QUADS):
         pieces.append(piece.decode())
         characters += len(pieces[-1])
-        if _NOVEL.search(pieces[-1]) or max(map(len, pieces[-1].split("\n"))) > limits.max_iri:
+        if ("--" in pieces[-1] or "<<(" in pieces[-1]) and _NOVEL.search(pieces[-1]):
+            return None
+        if max(map(len, pieces[-1].split("\n"))) > limits.max_iri:
             return None
         if len(pieces) * _PIECE > limits.max_triples or characters > _EXPANSION * limits.max_bytes:
             return None

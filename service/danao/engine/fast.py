@@ -10,7 +10,7 @@ from typing import cast
 from pyoxigraph import NamedNode, Quad, QuerySolutions, QueryTriples, Store, Triple
 from shacl import Shapes
 
-from danao.engine.footprint import Footprint, footprint_of
+from danao.engine.footprint import Footprint, footprint_of, lean
 from danao.engine.interface import Answer, Row, ShapeResult, Source, in_order
 from danao.engine.parameters import fill
 from danao.engine.queries import answer_of
@@ -60,7 +60,7 @@ class FastEngine:
     def shapes(self, name: str) -> Shapes:
         """A set of shapes, compiled."""
         if name not in self._shapes:
-            self._shapes[name] = Shapes.from_text(self._source.shapes[name], "ntriples")
+            self._shapes[name] = Shapes.from_text(lean(self._source.shapes[name]), "ntriples")
         return self._shapes[name]
 
     def workspace(self) -> FastWorkspace:

@@ -115,17 +115,17 @@ def _addition(codes: Sequence[str], number: int, tests: Sequence[str]) -> list[s
         lines += [f"{pad}f = F.setdefault({predicate}, {{}})", f"{pad}b = B.get({predicate})"]
     noted = (
         "n += 1",
-        f"if {other} is not None: {other}.setdefault({thing}, {{}})[{subject}] = None",
+        f"if {other} is not None: {other}.setdefault({thing}, []).append({subject})",
         f"if new is not None: new.append(({subject}, {predicate}, {thing}))",
     )
     return [
         *lines,
         f"{pad}x = {facts}.get({subject})",
         f"{pad}if x is None:",
-        f"{pad}  {facts}[{subject}] = {{{thing}: None}}",
+        f"{pad}  {facts}[{subject}] = [{thing}]",
         *(f"{pad}  {line}" for line in noted),
         f"{pad}elif {thing} not in x:",
-        f"{pad}  x[{thing}] = None",
+        f"{pad}  put({facts}, {subject}, x, {thing})",
         *(f"{pad}  {line}" for line in noted),
     ]
 

@@ -339,9 +339,9 @@ class _Compiler:
             with self._text.block(f"if {subject} == {thing} or {thing} in {index[0]}.get({subject}, EMPTY):"):
                 then(env)
         elif subject:
-            self._loop(part.object, f"{{{subject}: None, **{index[0]}.get({subject}, EMPTY)}}", env, then)
+            self._loop(part.object, f"dict.fromkeys(({subject}, *{index[0]}.get({subject}, EMPTY)))", env, then)
         elif thing:
-            self._loop(part.subject, f"{{{thing}: None, **{index[1]}.get({thing}, EMPTY)}}", env, then)
+            self._loop(part.subject, f"dict.fromkeys(({thing}, *{index[1]}.get({thing}, EMPTY)))", env, then)
         else:
             raise Unsupported("a path of no length from nowhere")
 

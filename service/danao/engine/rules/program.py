@@ -13,11 +13,26 @@ from danao.engine.rules import functions
 from danao.statements import Statement
 
 Rows = list[tuple[str | None, ...]]
-# Subject → objects, of one predicate; the objects are the keys of a dictionary, which keeps their order.
-Links = dict[str, dict[str, None]]
+# The objects of a subject, each once: a few in a list, which is small; many are the keys of a dictionary.
+Ends = list[str] | dict[str, None]
+Links = dict[str, Ends]
 # Triples of terms and of names of columns, which are numbers.
 Template = tuple[tuple[str | int, str | int, str | int], ...]
 _EMPTY: Links = {}
+
+
+# More ends than this are not looked for one by one.
+_FEW = 12
+
+
+def put(links: Links, start: str, ends: Ends, end: str) -> None:
+    """Add an end that is not among those of a start."""
+    if isinstance(ends, dict):
+        ends[end] = None
+    elif len(ends) < _FEW:
+        ends.append(end)
+    else:
+        links[start] = dict.fromkeys((*ends, end))
 
 
 class Index:
@@ -27,7 +42,7 @@ class Index:
 
     def __init__(self) -> None:
         self.forward: dict[str, Links] = {}
-        self.backward: dict[str, Links] = {}
+        self.backward: dict[str, dict[str, list[str]]] = {}
 
     def add(self, statements: Iterable[Statement]) -> None:
         """Add statements."""
@@ -36,29 +51,31 @@ class Index:
             links = forward.get(predicate)
             if links is None:
                 links = forward[predicate] = {}
-            objects = links.get(subject)
-            if objects is None:
-                links[subject] = {thing: None}
+            ends = links.get(subject)
+            if ends is None:
+                links[subject] = [thing]
+            elif thing in ends:
+                continue
             else:
-                objects[thing] = None
+                put(links, subject, ends, thing)
             if predicate in backward:
-                backward[predicate].setdefault(thing, {})[subject] = None
+                backward[predicate].setdefault(thing, []).append(subject)
 
-    def reverse(self, predicate: str) -> Links:
+    def reverse(self, predicate: str) -> dict[str, list[str]]:
         """Object → subjects of a predicate."""
         found = self.backward.get(predicate)
         if found is None:
             links = self.forward.get(predicate)
             if links is None:
-                return _EMPTY
+                return {}
             found = self.backward[predicate] = {}
-            for subject, objects in links.items():
-                for thing in objects:
-                    subjects = found.get(thing)
-                    if subjects is None:
-                        found[thing] = {subject: None}
+            for subject, ends in links.items():
+                for thing in ends:
+                    starts = found.get(thing)
+                    if starts is None:
+                        found[thing] = [subject]
                     else:
-                        subjects[subject] = None
+                        starts.append(subject)
         return found
 
     def __contains__(self, statement: Statement) -> bool:
@@ -68,8 +85,8 @@ class Index:
     def statements(self) -> Iterable[Statement]:
         """Every fact."""
         for predicate, links in self.forward.items():
-            for subject, objects in links.items():
-                for thing in objects:
+            for subject, ends in links.items():
+                for thing in ends:
                     yield subject, predicate, thing
 
 
@@ -120,6 +137,7 @@ def ready(plain: Plain) -> Query:
     space: dict[str, Any] = {
         **_FUNCTIONS,
         "EMPTY": _EMPTY,
+        "put": put,
         "NOTHING": (None,),
         **{name: Decimal(text) for name, text in decimals.items()},
         **{name: functions.Cuts(*pair) for name, pair in cuts.items()},
