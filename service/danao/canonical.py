@@ -33,38 +33,62 @@ def _digest(lines: Iterable[str]) -> str:
 
 def canonical(facts: Facts) -> tuple[Graph, str]:
     """The facts in the order of their lines, literals as a store gives them whichever syntax they came in; the digest."""
-    forms = _Canonical()
-    found = dict.fromkeys([(one[0], one[1], forms[one[2]]) for one in statements_of(facts)])
-    statements = list(found)
-    lines = _lines(statements)
+    return _ordered(statements_of(facts), _Terms("", ""))
+
+
+def settled(facts: Facts, old: str, home: str, file: str) -> tuple[Graph, str, list[Problem]]:
+    """The canonical facts of a node that lives at ``home``, their digest, and what has no stable address.
+
+    IRIs below ``old`` are moved there. Blank nodes get IRIs there too: the hash of the owner, the predicate and what the
+    node says. They must hang in trees; one that is shared, cyclic or too deep has no such address and is a problem.
+    """
+    terms = _Terms(old, home)
+    statements = statements_of(facts)
+    blank = [one for one in statements if one[2][0] == "_" or one[0][0] == "_"]
+    problems: list[Problem] = []
+    if blank:
+        owners, inside = _trees(blank)
+        if fault := _treeless(owners, inside):
+            problems.append(_shared_blank_node(terms[fault], file))
+            statements = [one for one in statements if one[0][0] != "_" and one[2][0] != "_"]
+        else:
+            terms.update(_Names(owners, inside, home, terms).all())
+    return *_ordered(statements, terms), problems
+
+
+def _ordered(statements: Iterable[Statement], terms: Mapping[str, str]) -> tuple[Graph, str]:
+    """Statements with their terms renamed, in the order of their lines, and the digest of these."""
+    found = list(dict.fromkeys([(terms[one], terms[two], terms[three]) for one, two, three in statements]))
+    lines = _lines(found)
     order = sorted(range(len(lines)), key=lines.__getitem__)
-    return graph_of([statements[place] for place in order]), _digest(lines)
+    digest = hashlib.sha256("".join([lines[place] for place in order]).encode()).hexdigest()
+    return graph_of([found[place] for place in order]), f"sha256:{digest}"
 
 
-class _Canonical(dict[str, str]):
-    """Each term in its canonical form."""
+class _Terms(dict[str, str]):
+    """Each term in its canonical form: literals normalised, IRIs below ``old`` moved below ``new``."""
+
+    def __init__(self, old: str, new: str) -> None:
+        self._old, self._new = f"<{old}", f"<{new}"
 
     def __missing__(self, term: str) -> str:
-        form = self[term] = canonical_literal(term) if term[0] == '"' else term
+        form = term
+        if term[0] == '"':
+            form = canonical_literal(term)
+        elif self._old != "<" and term.startswith(self._old):
+            form = self._new + term[len(self._old) :]
+        self[term] = form
         return form
 
 
 def moved(facts: Facts, old: str, new: str) -> Graph:
     """The facts with every IRI below ``old`` moved below ``new``."""
-    terms = _Moved(f"<{old}", f"<{new}")
-    return graph_of([(terms[one], terms[two], terms[three]) for one, two, three in statements_of(facts)])
+    start, end = f"<{old}", f"<{new}"
 
+    def place(term: str) -> str:
+        return end + term[len(start) :] if term.startswith(start) else term
 
-class _Moved(dict[str, str]):
-    """Each term at its new address."""
-
-    def __init__(self, old: str, new: str) -> None:
-        self._old, self._new = old, new
-
-    def __missing__(self, term: str) -> str:
-        place = self._new + term[len(self._old) :] if term.startswith(self._old) else term
-        self[term] = place
-        return place
+    return graph_of([(place(one), place(two), place(three)) for one, two, three in statements_of(facts)])
 
 
 def rebased(iri: str, old: str, new: str) -> str:
@@ -72,15 +96,11 @@ def rebased(iri: str, old: str, new: str) -> str:
     return new + iri[len(old) :] if iri.startswith(old) else iri
 
 
-def skolemised(facts: Facts, home: str, file: str) -> tuple[Facts, list[Problem]]:
-    """Every blank node as an IRI below ``home``: the hash of its owner, the predicate and what it says.
+_Owners = Mapping[str, Sequence[Statement]]
 
-    Blank nodes must hang in trees; one that is shared, cyclic or too deep has no such address and is a problem.
-    """
-    statements = statements_of(facts)
-    blank = [one for one in statements if one[0][0] == "_" or one[2][0] == "_"]
-    if not blank:
-        return facts, []
+
+def _trees(blank: Iterable[Statement]) -> tuple[_Owners, _Owners]:
+    """The statements that point to each blank node, and those that it makes."""
     owners: dict[str, list[Statement]] = {}
     inside: dict[str, list[Statement]] = {}
     for one in blank:
@@ -88,16 +108,17 @@ def skolemised(facts: Facts, home: str, file: str) -> tuple[Facts, list[Problem]
             owners.setdefault(one[2], []).append(one)
         if one[0][0] == "_":
             inside.setdefault(one[0], []).append(one)
+    return owners, inside
+
+
+def _treeless(owners: _Owners, inside: _Owners) -> str | None:
+    """A node that owns a blank node which does not hang in a tree."""
     shared = sorted({one[0] for found in owners.values() if len(found) > 1 for one in found})
     deep = sorted(node for node in inside if _depth(node, owners) > _MAX_DEPTH)
-    rest = [one for one in statements if one[0][0] != "_" and one[2][0] != "_"]
-    if shared or deep:
-        return graph_of(rest), [_shared_blank_node([*shared, *deep][0], file)]
-    names = _Names(owners, inside, home)
-    return graph_of(list(dict.fromkeys([*rest, *names.named(blank)]))), []
+    return next(iter((*shared, *deep)), None)
 
 
-def _depth(node: str, owners: Mapping[str, Sequence[Statement]]) -> int:
+def _depth(node: str, owners: _Owners) -> int:
     """How many blank nodes hang above one, counted no further than matters."""
     depth = 0
     above: str | None = node
@@ -123,31 +144,33 @@ def _shared_blank_node(owner: str, file: str) -> Problem:
 class _Names:
     """IRIs of blank nodes, computed once each. Their owners lead to an IRI: reachability saw to that."""
 
-    def __init__(
-        self, owners: Mapping[str, Sequence[Statement]], inside: Mapping[str, Sequence[Statement]], home: str
-    ) -> None:
+    def __init__(self, owners: _Owners, inside: _Owners, home: str, terms: _Terms) -> None:
         self._owners = owners
         self._inside = inside
         self._home = home
+        self._terms = terms
         self._names: dict[str, str] = {}
 
-    def named(self, statements: Iterable[Statement]) -> Iterator[Statement]:
-        """The statements with names in place of blank nodes."""
-        return ((self.of(subject), predicate, self.of(thing)) for subject, predicate, thing in statements)
+    def all(self) -> dict[str, str]:
+        """The name of each blank node."""
+        return {node: self._of(node) for node in self._owners}
 
-    def of(self, term: str) -> str:
-        """The name of a blank node; any other term is its own."""
+    def _of(self, term: str) -> str:
         if term[0] != "_":
-            return term
+            return self._moved(term)
         if term not in self._names:
             subject, predicate, _ = self._owners[term][0]
-            key = f"{self.of(subject)} {predicate} {self._content(term)}"
-            self._names[term] = f"<{self._home}{hashlib.sha256(key.encode()).hexdigest()[:32]}>"
+            key = f"{self._of(subject)} {self._moved(predicate)} {self._content(term)}"
+            self._names[term] = f"<{self._home}genid/{hashlib.sha256(key.encode()).hexdigest()[:32]}>"
         return self._names[term]
+
+    def _moved(self, term: str) -> str:
+        # Literals stay as they were written, as they always did: names of nodes are part of what is kept.
+        return term if term[0] == '"' else self._terms[term]
 
     def _content(self, node: str) -> str:
         lines = (
-            f"{predicate} {self._content(thing) if thing[0] == '_' else thing}"
+            f"{self._moved(predicate)} {self._content(thing) if thing[0] == '_' else self._moved(thing)}"
             for _, predicate, thing in self._inside.get(node, ())
         )
         return "[" + " ; ".join(sorted(lines)) + "]"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from danao.canonical import canonical, moved, rebased, skolemised
+from danao.canonical import moved, rebased, settled
 from danao.documents import (
     RELATIVE,
     Document,
@@ -56,7 +56,7 @@ def read_descriptions(inputs: Sequence[Input], knowledge: Knowledge, around: Sur
     documents = each_readable(
         lambda numbered: read_document(numbered[1], numbered[0], knowledge, around), enumerate(inputs), around.tell
     )
-    projects = [(name, number) for number, doc in enumerate(documents) for name in _projects(doc.triples, knowledge)]
+    projects = [(name, number) for number, doc in enumerate(documents) for name in _projects(doc, knowledge)]
     if not projects:
         raise _no_project(inputs, knowledge)
     if len(projects) == 1:
@@ -64,7 +64,7 @@ def read_descriptions(inputs: Sequence[Input], knowledge: Knowledge, around: Sur
         projects = [(projects[0][0], 0)]
     documents = _with_common(documents, {number for _, number in projects})
     names = frozenset(name for name, _ in projects)
-    own = [reachable(name, documents[number].triples, knowledge, apart=names) for name, number in projects]
+    own = [reachable(name, documents[number].by_subject, knowledge, apart=names) for name, number in projects]
     reached = {one[0] for facts in own for one in facts.statements}
     found = [
         _describe(name, triples, documents[number], knowledge, around)
@@ -72,20 +72,17 @@ def read_descriptions(inputs: Sequence[Input], knowledge: Knowledge, around: Sur
     ]
     left = [_stranded(documents[number], reached, knowledge) for _, number in projects]
     found = [_with_problems(description, extra) for description, extra in zip(found, left, strict=True)]
-    claims = [_claimed(name, triples) for (name, _), triples in zip(projects, own, strict=True)]
+    claims = [_claimed(documents[number].by_subject.get(f"<{name}>", ())) for name, number in projects]
     return sorted(_apart(found, claims), key=lambda description: (description.identifier, description.project))
 
 
-def _projects(facts: Facts, knowledge: Knowledge) -> list[str]:
+def _projects(document: Document, knowledge: Knowledge) -> list[str]:
     """The IRIs of the projects that a document describes."""
-    classes = {f"<{name}>" for name in knowledge.assessed_classes}
-    kind = f"<{RDF_TYPE}>"
+    kind, classes = f"<{RDF_TYPE}>", {f"<{name}>" for name in knowledge.assessed_classes}
     found = {
-        subject[1:-1]
-        for subject, predicate, thing in statements_of(facts)
-        if predicate == kind and thing in classes and subject[0] == "<"
+        one[0] for one in statements_of(document.triples) if one[2] in classes and one[1] == kind and one[0][0] == "<"
     }
-    return sorted(found, key=lambda iri: f"<{iri}>")
+    return [node[1:-1] for node in sorted(found)]
 
 
 def _no_project(inputs: Sequence[Input], knowledge: Knowledge) -> NoProject:
@@ -126,13 +123,13 @@ def _with_common(documents: Sequence[Document], with_project: Collection[int]) -
 def _describe(
     project: str, own: Facts, document: Document, knowledge: Knowledge, around: Surroundings
 ) -> Description:
-    identifier, problems = _identifier(project, own, document.name)
+    identifier, problems = _identifier(project, document)
     home = f"{around.base}id/{identifier}/"
-    named, faults = skolemised(moved(own, document.base, home), home + "genid/", document.name)
-    facts, digest = canonical(named)
+    facts, digest, faults = settled(own, document.base, home, document.name)
     stated = [*facts.statements, *about_knowledge(document, knowledge)]
     refused = dict(check_statements(stated, knowledge, Side.DESCRIPTION, document.name, around.base))
-    nodes = sorted({one[0][1:-1] for one in facts.statements})
+    nodes = sorted({one[0] for one in facts.statements})
+    nodes = [node[1:-1] for node in nodes]
     problems += [*faults, *refused.values(), *_foreign_nodes(nodes, around.base, home, document.name)]
     problems += [*_reserved_nodes(nodes, home, document.name), *_lost_addresses(facts, document.name)]
     problems += warnings((one for one in facts.statements if one not in refused), document.name)
@@ -152,7 +149,7 @@ def _stranded(document: Document, reached: Collection[str], knowledge: Knowledge
     """A warning where a file describes nodes that no project leads to: they are left out."""
     left = sorted(
         _plain(node[1:-1])
-        for node in {one[0] for one in statements_of(document.triples)}
+        for node in document.by_subject
         if node not in reached and node[0] == "<" and not is_knowledge(node, knowledge)
     )
     if not left:
@@ -175,20 +172,16 @@ def _stranded(document: Document, reached: Collection[str], knowledge: Knowledge
     ]
 
 
-def _identifier(project: str, own: Facts, file: str) -> tuple[str, list[Problem]]:
-    node, name = f"<{project}>", f"<{DCTERMS}identifier>"
-    values = sorted(
-        lexical(thing)
-        for subject, predicate, thing in statements_of(own)
-        if subject == node and predicate == name and thing[0] == '"'
-    )
+def _identifier(project: str, document: Document) -> tuple[str, list[Problem]]:
+    own, name = document.by_subject.get(f"<{project}>", ()), f"<{DCTERMS}identifier>"
+    values = sorted(lexical(thing) for _, predicate, thing in own if predicate == name and thing[0] == '"')
     if len(values) == 1 and IDENTIFIER.fullmatch(values[0]):
         return values[0], []
     stated = "、".join(values)
     problem = Problem(
         name="ProjectIdentifier",
         severity="violation",
-        place=Place(file=file, node=project),
+        place=Place(file=document.name, node=project),
         what=Text(
             f"项目需要恰好一个 dcterms:identifier，由字母、数字、点、横线组成；现有：{stated or '无'}。",
             f"A project needs exactly one dcterms:identifier of letters, digits, dots and dashes; "
@@ -243,8 +236,7 @@ def _reserved_nodes(nodes: Iterable[str], home: str, file: str) -> list[Problem]
 def _lost_addresses(facts: Facts, file: str) -> list[Problem]:
     """Relative IRIs that climb out of the project's address, such as ``<../a>`` and ``</a>``."""
     start = f"<{RELATIVE}"
-    terms = set[str]().union(*statements_of(facts))
-    lost = {term[1:-1] for term in terms if term.startswith(start)}
+    lost = {term[1:-1] for one in statements_of(facts) for term in one if term.startswith(start)}
     return [
         Problem(
             name="LostAddress",
@@ -272,10 +264,8 @@ def _plain(iri: str) -> str:
 _OWNING = {f"<{DANAO}{name}>" for name in ("hasCapability", "reports", "notApplicable")}
 
 
-def _claimed(project: str, facts: Facts) -> frozenset[str]:
-    """The capabilities, records and exclusions that a project says are its own."""
-    node = f"<{project}>"
-    own = (one for one in statements_of(facts) if one[0] == node)
+def _claimed(own: Iterable[Statement]) -> frozenset[str]:
+    """The capabilities, records and exclusions that a project says are its own, of its statements."""
     return frozenset(thing for _, predicate, thing in own if predicate in _OWNING)
 
 
@@ -287,7 +277,8 @@ def _apart(descriptions: Sequence[Description], claims: Sequence[frozenset[str]]
     owners: dict[tuple[str, str], list[int]] = {}
     for number, description in enumerate(descriptions):
         owners.setdefault(("SharedIdentifier", description.identifier), []).append(number)
-        for thing in claims[number] | _claimed(description.project, description.facts):
+        node = f"<{description.project}>"
+        for thing in claims[number] | _claimed(one for one in statements_of(description.facts) if one[0] == node):
             owners.setdefault(("SharedCapability", thing), []).append(number)
     extra: dict[int, list[Problem]] = {}
     for (name, what), numbers in sorted(owners.items()):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import NoReturn, TypeVar
 
 from danao.contexts import Loader
@@ -51,6 +51,23 @@ class Document:
     name: str
     base: str
     triples: Facts
+
+    @cached_property
+    def by_subject(self) -> Mapping[str, list[Statement]]:
+        """The statements of each node."""
+        return by_subject(self.triples)
+
+
+def by_subject(facts: Facts) -> Mapping[str, list[Statement]]:
+    """The statements of each node."""
+    found: dict[str, list[Statement]] = {}
+    for statement in statements_of(facts):
+        own = found.get(statement[0])
+        if own is None:
+            found[statement[0]] = [statement]
+        else:
+            own.append(statement)
+    return found
 
 
 def read_document(source: Input, number: int, knowledge: Knowledge, around: Surroundings) -> Document:
@@ -100,20 +117,19 @@ def each_readable(
     return found
 
 
-def reachable(start: str, facts: Facts, knowledge: Knowledge, apart: Collection[str] = ()) -> Graph:
+def reachable(
+    start: str, stated: Mapping[str, Sequence[Statement]], knowledge: Knowledge, apart: Collection[str] = ()
+) -> Graph:
     """What can be reached from a node without passing one of those ``apart`` or leaving for the knowledge.
 
     Nodes are IRIs.
     """
-    by_subject: dict[str, list[Statement]] = {}
-    for statement in statements_of(facts):
-        by_subject.setdefault(statement[0], []).append(statement)
     closed = tuple(f"<{space}" for space in knowledge.namespaces)
     seen = {f"<{start}>", *(f"<{node}>" for node in apart)}
     todo = [f"<{start}>"]
     found: list[Statement] = []
     while todo:
-        own = by_subject.get(todo.pop(), ())
+        own = stated.get(todo.pop(), ())
         found += own
         for _, _, thing in own:
             if thing not in seen and thing[0] != '"' and not thing.startswith(closed):
@@ -130,4 +146,4 @@ def is_knowledge(term: str, knowledge: Knowledge) -> bool:
 def about_knowledge(document: Document, knowledge: Knowledge) -> list[Statement]:
     """What a document states about the knowledge's own terms: reachable or not, it is refused."""
     closed = tuple(f"<{space}" for space in knowledge.namespaces)
-    return [one for one in statements_of(document.triples) if one[0].startswith(closed)]
+    return [one for subject, own in document.by_subject.items() if subject.startswith(closed) for one in own]

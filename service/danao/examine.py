@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from danao.canonical import canonical, moved, rebased, skolemised
+from danao.canonical import canonical, rebased, settled
 from danao.describe import IDENTIFIER
 from danao.documents import Document, Surroundings, about_knowledge, reachable, read_document
 from danao.errors import Place, Problem, Text, UnfitExamination
@@ -101,9 +101,9 @@ def _examine(
     node: str, identifier: str | None, document: Document, knowledge: Knowledge, around: Surroundings
 ) -> Examination:
     home = f"{around.base}id/{identifier or '-'}/"
-    own = moved(reachable(node, document.triples, knowledge), document.base, home)
-    named, faults = skolemised(own, home + "genid/", document.name)
-    facts, digest = canonical(named)
+    facts, digest, faults = settled(
+        reachable(node, document.by_subject, knowledge), document.base, home, document.name
+    )
     stated = [*facts.statements, *about_knowledge(document, knowledge)]
     refused = dict(check_statements(stated, knowledge, Side.EXAMINATION, document.name, around.base))
     return Examination(

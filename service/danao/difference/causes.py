@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pyoxigraph import NamedNode, Triple
 
 from danao.canonical import canonical
-from danao.documents import reachable
+from danao.documents import by_subject, reachable
 from danao.engine.interface import iri_of
 from danao.errors import Text
 from danao.guard import Side as Graph
@@ -83,7 +83,7 @@ def mixed(before: Side, after: Side, taken: Iterable[str]) -> Assessment:
     knowledge = origin["knowledge"].assessment.knowledge
     described, examined = origin["facts"].assessment.description, origin["examination"].assessment.examination
     stated = frozenset[Triple]().union(*(share.description for share in shares))
-    facts, digest = canonical(reachable(described.project, stated, knowledge))
+    facts, digest = canonical(reachable(described.project, by_subject(stated), knowledge))
     decided, other_digest = canonical(frozenset[Triple]().union(*(share.examination for share in shares)))
     # Another knowledge may refuse other statements.
     base = described.home.removesuffix(f"id/{described.identifier}/")
@@ -140,7 +140,7 @@ class _Nodes:
             t.object for t in union if isinstance(t.object, NamedNode) and t.object in pieces and t.subject in holders
         )
         passed = [node.value for node in attached]
-        found = (reachable(side.project, union, after.knowledge, passed) for side in sides)
+        found = (reachable(side.project, by_subject(union), after.knowledge, passed) for side in sides)
         factual = frozenset(triple.subject for facts in found for triple in facts)
         return cls(frozenset(common), frozenset(own[0] ^ own[1]), factual, attached)
 
@@ -156,7 +156,7 @@ def _decisions(examined: Facts, examination: NamedNode, nodes: _Nodes, after: As
     for link in sorted((t for t in examined if t.subject == examination), key=str):
         own = {link}
         if isinstance(link.object, NamedNode):
-            own |= reachable(link.object.value, examined, after.knowledge).triples
+            own |= reachable(link.object.value, by_subject(examined), after.knowledge).triples
         spoken = {triple.object for triple in own} & nodes.single
         if spoken:
             cause = "facts" if spoken & nodes.factual else "evidence"
