@@ -10,11 +10,12 @@ from typing import cast
 from pyoxigraph import NamedNode, Quad, QuerySolutions, QueryTriples, Store, Triple
 from shacl import Shapes
 
+from danao.engine.checks import Checks, checks_of
 from danao.engine.footprint import Footprint, footprint_of, lean
 from danao.engine.interface import Answer, Row, ShapeResult, Source, in_order
 from danao.engine.parameters import fill
 from danao.engine.queries import answer_of
-from danao.engine.rules.functions import Beyond
+from danao.engine.rules.functions import Beyond, Unsupported
 from danao.engine.rules.program import Index, Plain, Query, ready
 from danao.namespaces import KNOWLEDGE_GRAPH, SH
 from danao.statements import Facts, Graph, Statement, Term, statements_of, term_of, together, triples_of
@@ -51,6 +52,11 @@ class FastEngine:
     def compiled(self) -> Mapping[str, tuple[Query, ...]]:
         """Query text → the query, and for a rule of entailment one more for each of its patterns over new facts."""
         return {text: tuple(map(ready, plain)) for text, plain in self._plain.items()}
+
+    @cached_property
+    def checks(self) -> Mapping[str, Checks | None]:
+        """Each set of shapes as checks over facts, or nothing where it takes a SHACL engine."""
+        return {name: _checks(text) for name, text in self._source.shapes.items()}
 
     @cached_property
     def footprints(self) -> Mapping[str, Footprint]:
@@ -214,6 +220,14 @@ class FastWorkspace:
         return self._held
 
     def validate(self, shapes: str) -> list[ShapeResult]:
+        if checks := self._engine.checks[shapes]:
+            try:
+                return in_order(checks.results(self._index))
+            except Beyond:
+                return self._validated_by_engine(shapes)
+        return self._validated_by_engine(shapes)
+
+    def _validated_by_engine(self, shapes: str) -> list[ShapeResult]:
         text = self._engine.footprints[shapes].text(self._index)
         report = self._engine.shapes(shapes).validate_text(text, "ntriples")
         return in_order(
@@ -225,6 +239,13 @@ class FastWorkspace:
             )
             for result in report.results
         )
+
+
+def _checks(shapes: str) -> Checks | None:
+    try:
+        return checks_of(shapes)
+    except Unsupported:
+        return None
 
 
 def _iri(text: str | None) -> str:

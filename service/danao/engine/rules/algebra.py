@@ -16,12 +16,9 @@ from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import BNode, Literal, URIRef, Variable
 
+from danao.engine.rules.functions import Unsupported
 from danao.namespaces import KNOWLEDGE_GRAPH
 from danao.statements import canonical_literal
-
-
-class Unsupported(Exception):
-    """A query uses what is not compiled."""
 
 
 class Var(str):

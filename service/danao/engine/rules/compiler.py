@@ -27,7 +27,6 @@ from danao.engine.rules.algebra import (
     Pattern,
     Select,
     Union,
-    Unsupported,
     Values,
     Var,
     aggregates_in,
@@ -35,6 +34,7 @@ from danao.engine.rules.algebra import (
     mentioned,
 )
 from danao.engine.rules.expressions import Env, Expressions, Slot, term
+from danao.engine.rules.functions import Unsupported, number
 
 Rows = Sequence[tuple[str | None, ...]]
 Then = Callable[[Env], None]
@@ -131,7 +131,8 @@ class _Compiler:
     def _select(self, select: Select) -> str:
         """Write a SELECT before everything else; the name of its rows."""
         outer, self._text = self._text, _Text()
-        counting, self._counting = self._counting, self._counting or select.aggregated
+        # How often a solution is found matters to what is counted, and no more where each counts once.
+        counting, self._counting = self._counting, (self._counting and not select.distinct) or select.aggregated
         rows = self._fresh("S")
         self._text.line(f"{rows} = []")
         if select.aggregated:
@@ -157,12 +158,12 @@ class _Compiler:
         if select.distinct:
             self._text.line(f"{rows} = list(dict.fromkeys({rows}))")
         if select.order and not any(down for _, down in select.order):
-            ranks = "".join(f"rank(row[{place}]), " for place in range(len(select.order)))
+            ranks = "".join(f"RANKS[row[{place}]], " for place in range(len(select.order)))
             self._text.line(f"{rows}.sort(key=lambda row: ({ranks}))")
         elif select.order:
             for place in range(len(select.order) - 1, -1, -1):
                 down = select.order[place][1]
-                self._text.line(f"{rows}.sort(key=lambda row: rank(row[{place}]), reverse={down})")
+                self._text.line(f"{rows}.sort(key=lambda row: RANKS[row[{place}]], reverse={down})")
         if select.order:
             self._text.line(f"{rows} = [row[{len(select.order)}:] for row in {rows}]")
 
@@ -262,7 +263,7 @@ class _Compiler:
         elif isinstance(part, Union):
             self._union(part, env, then)
         elif isinstance(part, Values):
-            self._join(self._fresh("T"), part.rows, part.names, env, then)
+            self._values(part, env, then)
         elif isinstance(part, OfKnowledge):
             self._of_knowledge(part.group, env, then)
         elif isinstance(part, Select):
@@ -276,6 +277,16 @@ class _Compiler:
             self._join(self._fresh("T"), self._solve(Group((part,)), names), names, env, then)
         else:
             self._join(self._select(part), None, names, env, then)
+
+    def _values(self, part: Values, env: Env, then: Then) -> None:
+        """Rows of the query; whole numbers among them are kept as such."""
+        rows = [tuple(None if node is None else _whole(node) for node in row) for row in part.rows]
+        if env.keys() & set(part.names) or not all(isinstance(value, int) for row in rows for value in row):
+            self._join(self._fresh("T"), part.rows, part.names, env, then)
+            return
+        names = [self._fresh("v") for _ in part.names]
+        with self._text.block(f"for ({''.join(f'{name}, ' for name in names)}) in {rows!r}:"):
+            then({**env, **{name: Slot(code, "number") for name, code in zip(part.names, names, strict=True)}})
 
     def _bind(self, part: Bind, env: Env, then: Then) -> None:
         if part.var in env:
@@ -411,10 +422,9 @@ class _Compiler:
         for group in groups:
             self._group(group, env, lambda inner: self._collect(rows, names, inner))
         slots = {name: Slot(self._fresh("v"), "term", name in nullable) for name in names}
-        if otherwise:
-            self._text.line(f"if not {rows}: {rows}.append(({'None, ' * len(names)}))")
         target = "".join(f"{slot.code}, " for slot in slots.values())
-        with self._text.block(f"for {f'({target})' if target else '_'} in {rows}:"):
+        over = f"{rows} or (({'None, ' * len(names)}), )" if otherwise else rows
+        with self._text.block(f"for {f'({target})' if target else '_'} in {over}:"):
             then({**env, **slots})
 
     def _collect(self, rows: str, names: Sequence[Var], env: Env) -> None:
@@ -634,6 +644,11 @@ def _not_in_all(union: Union) -> set[Var]:
 
 def _in_all(name: Var, union: Union) -> bool:
     return all(_surely(name, group) for group in union.groups)
+
+
+def _whole(node: str) -> int | None:
+    value = number(node)
+    return value if isinstance(value, int) else None
 
 
 def _key(codes: Sequence[str]) -> str:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from danao.engine.rules.algebra import Call, Exists, Unsupported, Var
-from danao.engine.rules.functions import number
+from danao.engine.rules.algebra import Call, Exists, Var
+from danao.engine.rules.functions import Unsupported, common_pattern, number
 from danao.statements import XSD, unescaped
 
 
@@ -211,7 +211,7 @@ class Expressions:
         pattern, replacement = (_plain(arg) for arg in tree.args[1:])
         if slot.kind != "term" or slot.nullable or not re.fullmatch("[A-Za-z0-9/_.-]*", replacement):
             return ""
-        return f"{{{_named(self.cuts, (_safe(pattern), replacement), 'M')}[{slot.code}]}}"
+        return f"{{{_named(self.cuts, (common_pattern(pattern), replacement), 'M')}[{slot.code}]}}"
 
     # ---- Forms that do not look at all their arguments ----
 
@@ -253,13 +253,13 @@ class Expressions:
         pattern, replacement = (_plain(arg) for arg in args[1:])
         if "\\" in replacement or "$" in replacement:
             raise Unsupported("a replacement with groups")
-        return Slot(f"replaced({text.code}, {_safe(pattern)!r}, {replacement!r})", "text", text.nullable)
+        return Slot(f"replaced({text.code}, {common_pattern(pattern)!r}, {replacement!r})", "text", text.nullable)
 
     def _REGEX(self, args: Sequence[Any], env: Env) -> Slot:  # noqa: N802
         if len(args) > 2:  # noqa: PLR2004 - text and pattern
             raise Unsupported("flags of a pattern")
         text = _as_text(self.write(args[0], env))
-        return Slot(f"matches({text.code}, {_safe(_plain(args[1]))!r})", "bool", text.nullable)
+        return Slot(f"matches({text.code}, {common_pattern(_plain(args[1]))!r})", "bool", text.nullable)
 
     def _ISIRI(self, args: Sequence[Any], env: Env) -> Slot:  # noqa: N802
         slot = term(self.write(args[0], env))
@@ -304,14 +304,3 @@ def _plain(arg: Any) -> str:  # noqa: ANN401
     if isinstance(arg, Var) or not isinstance(arg, str) or not arg.endswith('"'):
         raise Unsupported("a pattern that is no plain text")
     return unescaped(arg[1:-1])
-
-
-# What means the same in the patterns of XPath and of Python.
-_COMMON = re.compile(r"[A-Za-z0-9 _/#:;,@%&=<>~^$.|()\[\]{}*+?-]*")
-
-
-def _safe(pattern: str) -> str:
-    """A pattern for Python's ``re``, where it means the same."""
-    if not _COMMON.fullmatch(pattern) or re.search(r"\(\?|-\[|\[[^\]]*\$", pattern):
-        raise Unsupported("a pattern of another dialect")
-    return pattern.replace("$", r"\Z")

@@ -20,6 +20,10 @@ class Beyond(Exception):
     """A value that compiled rules do not compute with."""
 
 
+class Unsupported(Exception):
+    """A query or a shape uses what is not compiled."""
+
+
 Number = int | Decimal
 
 _INTEGER, _DECIMAL = f"<{XSD}integer>", f"<{XSD}decimal>"
@@ -340,6 +344,20 @@ def concatenated(*texts: str | None) -> str | None:
     return None if None in texts else "".join(texts)  # type: ignore[arg-type]
 
 
+# What means the same in the patterns of XPath and of Python.
+_COMMON = re.compile(r"(?:[A-Za-z0-9 _/#:;,@%&=<>~^$.|()\[\]{}*+?-]|\\[Ssnrt.])*")
+
+
+def common_pattern(pattern: str) -> str:
+    """A pattern for Python's ``re``, where it means the same.
+
+    :raises Unsupported: it may mean something else.
+    """
+    if not _COMMON.fullmatch(pattern) or re.search(r"\(\?|\[[^\]]*(?:-\[|\$)", pattern):
+        raise Unsupported(f"a pattern of another dialect: {pattern}")
+    return pattern.replace("$", r"\Z")
+
+
 @lru_cache(maxsize=_MEMO)
 def replaced(text: str | None, pattern: str, replacement: str) -> str | None:
     """REPLACE with a pattern that was checked when the rule was compiled."""
@@ -406,13 +424,18 @@ def ends(text: str | None, part: str | None) -> bool | None:
 # ---- Order ----
 
 
-def rank(term: str | None) -> tuple[int, str]:
+class Ranks(dict[str | None, tuple[int, str]]):
     """Where ORDER BY puts a term: unbound, then IRIs; the order of literals is beyond."""
-    if term is None:
-        return 0, ""
-    if term[0] != "<":
-        raise Beyond(term)
-    return 1, term[1:-1]
+
+    def __missing__(self, term: str | None) -> tuple[int, str]:
+        if term is None:
+            return 0, ""
+        if term[0] != "<":
+            raise Beyond(term)
+        if len(self) > _MEMO:
+            self.clear()
+        place = self[term] = (1, term[1:-1])
+        return place
 
 
 def indexed(rows: Iterable[tuple[str | None, ...]], keys: tuple[int, ...]) -> dict[object, list[tuple[str | None, ...]]]:

@@ -6,6 +6,7 @@ import marshal
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import repeat
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -13,8 +14,8 @@ from danao.engine.rules import functions
 from danao.statements import Statement
 
 Rows = list[tuple[str | None, ...]]
-# The objects of a subject, each once: a few in a list, which is small; many are the keys of a dictionary.
-Ends = list[str] | dict[str, None]
+# The objects of a subject, each once: a few in a tuple, which is small; many are the keys of a dictionary.
+Ends = tuple[str, ...] | dict[str, None]
 Links = dict[str, Ends]
 # Triples of terms and of names of columns, which are numbers.
 Template = tuple[tuple[str | int, str | int, str | int], ...]
@@ -30,7 +31,7 @@ def put(links: Links, start: str, ends: Ends, end: str) -> None:
     if isinstance(ends, dict):
         ends[end] = None
     elif len(ends) < _FEW:
-        ends.append(end)
+        links[start] = (*ends, end)
     else:
         links[start] = dict.fromkeys((*ends, end))
 
@@ -53,7 +54,7 @@ class Index:
                 links = forward[predicate] = {}
             ends = links.get(subject)
             if ends is None:
-                links[subject] = [thing]
+                links[subject] = (thing,)
             elif thing in ends:
                 continue
             else:
@@ -92,12 +93,15 @@ class Index:
 
 @dataclass(frozen=True)
 class Query:
-    """A query that is ready: run with facts it gives rows, a column for each name."""
+    """A query that is ready: run with facts it gives rows, a column for each name.
+
+    ``loose`` are the columns that may be unbound, or a literal where the template has a subject.
+    """
 
     columns: tuple[str, ...]
     template: Template
+    loose: frozenset[int]
     _run: Callable[..., Rows]
-    _emit: Callable[..., int] | None
 
     def rows(self, index: Index, new: Index | None = None) -> Rows:
         """The rows over an index of facts; one compiled for new facts reads some of them there.
@@ -109,21 +113,82 @@ class Query:
 
     def emit(self, rows: Rows, index: Index, new: list[Statement] | None = None) -> int:
         """Add what the template makes of rows; how many facts were not there before, which ``new`` is given."""
-        return self._emit(rows, index.forward, index.backward, new) if self._emit else 0
+        if not rows:
+            return 0
+        columns = list(zip(*rows, strict=True))
+        distinct: dict[int, bool] = {}
+        number = 0
+        for subject, predicate, thing in self.template:
+            if self.loose and not self.loose.isdisjoint((subject, predicate, thing)) or isinstance(predicate, int):
+                number += _each(index, _made((subject, predicate, thing), rows), new)
+                continue
+            starts = columns[subject] if isinstance(subject, int) else (subject,) * len(rows)
+            ends = columns[thing] if isinstance(thing, int) else thing
+            if isinstance(subject, int) and subject not in distinct:
+                distinct[subject] = len(set(starts)) == len(starts)
+            links = index.forward.setdefault(predicate, {})
+            if isinstance(subject, int) and distinct[subject] and links.keys().isdisjoint(starts):
+                number += _all(index, (predicate, links), starts, ends, new)
+            else:
+                number += _each(index, _made((subject, predicate, thing), rows), new)
+        return number
 
     def made(self, rows: Rows) -> Iterable[Statement]:
         """What the template makes of rows."""
-        for row in rows:
-            for triple in self.template:
-                made = tuple(row[node] if isinstance(node, int) else node for node in triple)
-                if None not in made and made[0][0] != '"' and made[1][0] == "<":  # type: ignore[index]
-                    yield made  # type: ignore[misc]
+        for triple in self.template:
+            yield from _made(triple, rows)
 
 
-# A query as plain values: columns, template, code of its functions, tables, decimals, patterns with replacements.
+def _made(triple: tuple[str | int, str | int, str | int], rows: Rows) -> Iterable[Statement]:
+    """What one triple of a template makes of rows: nothing where something is unbound, or is no node."""
+    subject, predicate, thing = triple
+    for row in rows:
+        one = row[subject] if isinstance(subject, int) else subject
+        two = row[predicate] if isinstance(predicate, int) else predicate
+        three = row[thing] if isinstance(thing, int) else thing
+        if one is not None and two is not None and three is not None and one[0] != '"' and two[0] == "<":
+            yield one, two, three
+
+
+def _each(index: Index, statements: Iterable[Statement], new: list[Statement] | None) -> int:
+    """Add statements one by one, of which some may be there; how many were not."""
+    fresh = [one for one in dict.fromkeys(statements) if one not in index]
+    index.add(fresh)
+    if new is not None:
+        new += fresh
+    return len(fresh)
+
+
+def _all(
+    index: Index,
+    predicate: tuple[str, Links],
+    starts: Sequence[str],
+    ends: Sequence[str] | str,
+    new: list[Statement] | None,
+) -> int:
+    """Add facts of one predicate about subjects that had none; ``ends`` are their objects, or the one of all."""
+    name, links = predicate
+    if isinstance(ends, str):
+        links |= dict.fromkeys(starts, (ends,))
+    else:
+        links.update(zip(starts, zip(ends, strict=True), strict=True))
+    backward = index.backward.get(name)
+    if backward is not None and isinstance(ends, str):
+        backward.setdefault(ends, []).extend(starts)
+    elif backward is not None:
+        for start, end in zip(starts, ends, strict=True):
+            backward.setdefault(end, []).append(start)
+    if new is not None:
+        new += zip(starts, repeat(name), repeat(ends) if isinstance(ends, str) else ends)
+    return len(starts)
+
+
+# A query as plain values: columns, template, loose columns, code of its function, tables, decimals, patterns with
+# replacements.
 Plain = tuple[
     tuple[str, ...],
     Template,
+    tuple[int, ...],
     CodeType,
     Mapping[str, tuple[Sequence[Any], tuple[int, ...]]],
     Mapping[str, str],
@@ -133,20 +198,18 @@ Plain = tuple[
 
 def ready(plain: Plain) -> Query:
     """A query from plain values."""
-    columns, template, code, tables, decimals, cuts = plain
+    columns, template, loose, code, tables, decimals, cuts = plain
     space: dict[str, Any] = {
         **_FUNCTIONS,
         "EMPTY": _EMPTY,
-        "put": put,
         "NOTHING": (None,),
+        "RANKS": functions.Ranks(),
         **{name: Decimal(text) for name, text in decimals.items()},
         **{name: functions.Cuts(*pair) for name, pair in cuts.items()},
         **{name: _looked_up(rows, keys) for name, (rows, keys) in tables.items()},
     }
-    functions_of = {
-        constant.co_name: FunctionType(constant, space) for constant in code.co_consts if isinstance(constant, CodeType)
-    }
-    return Query(columns, template, functions_of["query"], functions_of.get("emit"))
+    (run,) = (constant for constant in code.co_consts if isinstance(constant, CodeType))
+    return Query(columns, template, frozenset(loose), FunctionType(run, space))
 
 
 _FUNCTIONS = {name: value for name, value in vars(functions).items() if callable(value)}

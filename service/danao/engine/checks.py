@@ -1,0 +1,423 @@
+"""Shapes as checks over indexed facts: the part of SHACL Core that our shapes are written in.
+
+Shapes that use anything else raise :class:`Unsupported`, and a SHACL engine takes the whole set.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from danao.engine.interface import ShapeResult
+from danao.engine.rules.functions import Beyond, Unsupported, before, common_pattern, not_after, number
+from danao.engine.rules.program import Index
+from danao.namespaces import OWL, RDF, RDF_FIRST, RDF_REST, RDF_TYPE, RDFS, SH, XSD
+from danao.statements import lexical, split
+
+_TYPE = f"<{RDF_TYPE}>"
+_SUBCLASS = f"<{RDFS}subClassOf>"
+# The nodes that a path leads to from a node, each once.
+Path = Callable[[Index, str], Sequence[str]]
+# What offends among the values of a node: each value, or nothing at all where it is their number or lack.
+Constraint = Callable[[Index, str, Sequence[str]], Iterable[str | None]]
+Test = Callable[[str], bool]
+Offence = tuple[str, "Shape", str | None]
+
+# Values of shapes are remembered as sound, as long as they are few.
+_MEMO = 20_000
+
+
+class _Sound(dict[str, bool]):
+    """Whether a value passes all tests that look at nothing else; values such as dates and units come again and again."""
+
+    def __init__(self, tests: Sequence[Test]) -> None:
+        self._tests = tests
+
+    def __missing__(self, value: str) -> bool:
+        if len(self) > _MEMO:
+            self.clear()
+        sound = self[value] = all(test(value) for test in self._tests)
+        return sound
+
+
+@dataclass
+class Shape:
+    """A shape: what is wrong with a node, or with what its path leads to from there.
+
+    ``tests`` look at a value alone, ``classes`` at its types, ``constraints`` at all values; of these the ones in
+    ``wanting`` may miss something where there is no value.
+    """
+
+    iri: str
+    severity: str
+    predicate: str | None = None
+    path: Path | None = None
+    least: int = 0
+    most: int | None = None
+    tests: list[Test] = field(default_factory=list)
+    classes: list[str] = field(default_factory=list)
+    constraints: list[Constraint] = field(default_factory=list)
+    wanting: list[Constraint] = field(default_factory=list)
+    properties: list[Shape] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._sound = _Sound(self.tests)
+
+    def offences(self, index: Index, nodes: Collection[str]) -> Iterator[Offence]:
+        """What is wrong with nodes."""
+        if self.path is not None:
+            for node in nodes:
+                yield from self._at(index, node, self.path(index, node))
+        elif self.predicate is not None:
+            links = index.forward.get(self.predicate, {})
+            for node in nodes:
+                yield from self._at(index, node, links.get(node, ()))
+        else:
+            if self.tests or self.classes or self.constraints or self.wanting:
+                for node in nodes:
+                    yield from self._at(index, node, (node,))
+            for shape in self.properties:
+                yield from shape.offences(index, nodes)
+
+    def _at(self, index: Index, node: str, values: Collection[str]) -> Iterator[Offence]:
+        """What is wrong with the values of a node."""
+        number = len(values)
+        if number < self.least or (self.most is not None and number > self.most):
+            yield node, self, None
+        for value in values:
+            if not self._sound[value]:
+                yield from ((node, self, value) for test in self.tests if not test(value))
+            for kind in self.classes:
+                if kind not in index.forward.get(_TYPE, {}).get(value, ()):
+                    yield node, self, value
+        for constraint in (*self.constraints, *self.wanting) if values else self.wanting:
+            for value in constraint(index, node, tuple(values)):
+                yield node, self, value
+        if self.properties and values and (self.path or self.predicate):
+            for shape in self.properties:
+                yield from shape.offences(index, values)
+
+    def conforms(self, index: Index, node: str) -> bool:
+        """Whether there is nothing wrong."""
+        return next(self.offences(index, (node,)), None) is None
+
+
+@dataclass(frozen=True)
+class Checks:
+    """Shapes with their targets: classes, and properties whose subjects or objects are looked at."""
+
+    targets: Sequence[tuple[Shape, Sequence[str], Sequence[str], Sequence[str]]]
+
+    def results(self, index: Index) -> Iterator[ShapeResult]:
+        """All results over an index of facts.
+
+        :raises Beyond: a comparison that is not made here.
+        """
+        if _SUBCLASS in index.forward:
+            raise Beyond(_SUBCLASS)
+        types = index.reverse(_TYPE)
+        for shape, classes, subjects, objects in self.targets:
+            nodes: dict[str, None] = {}
+            for kind in classes:
+                nodes.update(dict.fromkeys(types.get(kind, ())))
+            for predicate in subjects:
+                nodes.update(dict.fromkeys(index.forward.get(predicate, ())))
+            for predicate in objects:
+                nodes.update(dict.fromkeys(index.reverse(predicate)))
+            for node, at, value in shape.offences(index, nodes):
+                yield ShapeResult(node[1:-1] if node[0] == "<" else node, at.iri, at.severity, value)
+
+
+def checks_of(shapes: str) -> Checks:
+    """The checks of shapes, given as N-Triples.
+
+    :raises Unsupported: they use what is not checked here.
+    """
+    return _Reader(shapes).checks()
+
+
+_LISTED = ("and", "or", "xone")
+
+
+class _Reader:
+    """Makes checks of a graph of shapes."""
+
+    def __init__(self, shapes: str) -> None:
+        self._links: dict[str, dict[str, list[str]]] = {}
+        for subject, predicate, thing in split(shapes):
+            self._links.setdefault(subject, {}).setdefault(predicate, []).append(thing)
+        self._shapes: dict[str, Shape] = {}
+
+    def checks(self) -> Checks:
+        found = []
+        for node, links in self._links.items():
+            implicit = {f"<{RDFS}Class>", f"<{OWL}Class>"} & set(links.get(_TYPE, ()))
+            classes = [*self._values(node, "targetClass"), *([node] if implicit else ())]
+            subjects, objects = self._values(node, "targetSubjectsOf"), self._values(node, "targetObjectsOf")
+            if classes or subjects or objects:
+                found.append((self.shape(node), classes, subjects, objects))
+        return Checks(found)
+
+    def shape(self, node: str) -> Shape:
+        """The shape of a node of the graph."""
+        if node in self._shapes:
+            return self._shapes[node]
+        for predicate in self._links.get(node, {}):
+            if predicate.startswith(f"<{SH}") and predicate[len(SH) + 1 : -1] not in _KNOWN:
+                raise Unsupported(predicate)
+        (severity,) = self._values(node, "severity") or [f"<{SH}Violation>"]
+        shape = Shape(iri=node[1:-1] if node[0] == "<" else node, severity=severity[1:-1].rpartition("#")[2].lower())
+        # Known before its parts are made, which may name it again.
+        self._shapes[node] = shape
+        for path in self._values(node, "path"):
+            if path[0] == "<":
+                shape.predicate = path
+            else:
+                shape.path = self._path(path)
+        shape.least = max(map(_count, self._values(node, "minCount")), default=0)
+        shape.most = min(map(_count, self._values(node, "maxCount")), default=None)
+        shape.tests += self._tests(node)
+        shape.classes += self._values(node, "class")
+        shape.constraints += self._constraints(node)
+        shape.wanting += self._wanting(node)
+        shape.properties += [self.shape(inner) for inner in self._values(node, "property")]
+        return shape
+
+    def _values(self, node: str, name: str) -> list[str]:
+        return self._links.get(node, {}).get(f"<{SH}{name}>", [])
+
+    def _items(self, node: str) -> list[str]:
+        """The members of a list."""
+        found: list[str] = []
+        while f"<{RDF_FIRST}>" in self._links.get(node, {}):
+            found += self._links[node][f"<{RDF_FIRST}>"]
+            (node,) = self._links[node][f"<{RDF_REST}>"]
+        return found
+
+    # ---- Paths ----
+
+    def _path(self, node: str) -> Path:
+        if node[0] == "<":
+            return _forward(node)
+        if steps := self._items(node):
+            return _sequence([self._path(step) for step in steps])
+        if inverse := self._values(node, "inversePath"):
+            if inverse[0][0] == "<":
+                return _backward(inverse[0])
+        elif alternatives := self._values(node, "alternativePath"):
+            return _alternatives([self._path(step) for step in self._items(alternatives[0])])
+        raise Unsupported("a path")
+
+    # ---- Constraints ----
+
+    def _tests(self, node: str) -> Iterator[Test]:
+        for name, make in _OF_VALUES.items():
+            for value in self._values(node, name):
+                yield make(value)
+        for pattern in self._values(node, "pattern"):
+            yield _pattern(lexical(pattern), "".join(map(lexical, self._values(node, "flags"))))
+        for members in self._values(node, "in"):
+            yield frozenset(self._items(members)).__contains__
+        for members in self._values(node, "languageIn"):
+            yield _language_in([lexical(item).lower() for item in self._items(members)])
+
+    def _constraints(self, node: str) -> Iterator[Constraint]:
+        for name, make in _OF_PAIRS.items():
+            for value in self._values(node, name):
+                yield make(value)
+        if any(value.startswith('"true"') for value in self._values(node, "uniqueLang")):
+            yield _unique_languages
+        for inner in self._values(node, "node"):
+            yield _conforming(self.shape(inner), wanted=True)
+        for inner in self._values(node, "not"):
+            yield _conforming(self.shape(inner), wanted=False)
+        for name in _LISTED:
+            for members in self._values(node, name):
+                yield _combined(name, [self.shape(item) for item in self._items(members)])
+
+    def _wanting(self, node: str) -> Iterator[Constraint]:
+        for value in self._values(node, "hasValue"):
+            yield _has_value(value)
+        counts = {name: self._values(node, f"qualified{name}Count") for name in ("Min", "Max")}
+        for inner in self._values(node, "qualifiedValueShape"):
+            least, most = (_count(counts[name][0]) if counts[name] else None for name in ("Min", "Max"))
+            yield _qualified(self.shape(inner), least, most)
+
+
+def _forward(predicate: str) -> Path:
+    def follow(index: Index, node: str) -> Sequence[str]:
+        links = index.forward.get(predicate)
+        return tuple(links.get(node, ())) if links else ()
+
+    return follow
+
+
+def _backward(predicate: str) -> Path:
+    return lambda index, node: index.reverse(predicate).get(node, ())
+
+
+def _sequence(steps: Sequence[Path]) -> Path:
+    def follow(index: Index, node: str) -> Sequence[str]:
+        nodes: Sequence[str] = (node,)
+        for step in steps:
+            nodes = list(dict.fromkeys(end for start in nodes for end in step(index, start)))
+        return nodes
+
+    return follow
+
+
+def _alternatives(steps: Sequence[Path]) -> Path:
+    return lambda index, node: list(dict.fromkeys(end for step in steps for end in step(index, node)))
+
+
+# ---- Numbers of values ----
+
+
+def _count(term: str) -> int:
+    value = number(term)
+    if not isinstance(value, int):
+        raise Unsupported("a count that is no whole number")
+    return value
+
+
+def _qualified(shape: Shape, least: int | None, most: int | None) -> Constraint:
+    def check(index: Index, _focus: str, values: Sequence[str]) -> Iterator[None]:
+        fitting = sum(shape.conforms(index, value) for value in values)
+        if least is not None and fitting < least:
+            yield None
+        if most is not None and fitting > most:
+            yield None
+
+    return check
+
+
+# ---- Values one by one ----
+
+
+_KINDS = {"IRI": "<", "BlankNode": "_", "Literal": '"', "BlankNodeOrIRI": "<_", "BlankNodeOrLiteral": '_"'}
+_KINDS["IRIOrLiteral"] = '<"'
+
+
+def _node_kind(kind: str) -> Test:
+    signs = _KINDS[kind[1:-1].removeprefix(SH)]
+    return lambda value: value[0] in signs
+
+
+# Canonical literals: the guard refused those that are not of their datatype.
+_LEXICAL = {
+    f"<{XSD}integer>": re.compile("-?[0-9]+"),
+    f"<{XSD}decimal>": re.compile(r"-?[0-9]+(\.[0-9]+)?"),
+    f"<{XSD}date>": re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+    f"<{XSD}boolean>": re.compile("true|false"),
+    f"<{XSD}anyURI>": re.compile(".*", re.DOTALL),
+}
+
+
+def _datatype(kind: str) -> Test:
+    if kind == f"<{XSD}string>":
+        return lambda value: value[0] == '"' and value[-1] == '"'
+    if kind == f"<{RDF}langString>":
+        return lambda value: value[0] == '"' and value[-1] not in '">'
+    if kind not in _LEXICAL:
+        raise Unsupported(kind)
+    ending, form = f'"^^{kind}', _LEXICAL[kind]
+    return lambda value: value[0] == '"' and value.endswith(ending) and form.fullmatch(lexical(value)) is not None
+
+
+def _pattern(pattern: str, flags: str) -> Test:
+    if flags not in {"", "i"}:
+        raise Unsupported(f"flags {flags}")
+    compiled = re.compile(common_pattern(pattern), re.IGNORECASE if flags else 0)
+    return lambda value: value[0] != "_" and compiled.search(lexical(value)) is not None
+
+
+def _language_in(ranges: Sequence[str]) -> Test:
+    def fits(value: str) -> bool:
+        language = value.rpartition('"@')[2].lower() if value[0] == '"' and value[-1] not in '">' else ""
+        return any(language == one or (language and language.startswith(f"{one}-")) for one in ranges)
+
+    return fits
+
+
+def _at_least(bound: str) -> Test:
+    return lambda value: not_after(bound, value) is True
+
+
+def _at_most(bound: str) -> Test:
+    return lambda value: not_after(value, bound) is True
+
+
+def _above(bound: str) -> Test:
+    return lambda value: before(bound, value) is True
+
+
+def _below(bound: str) -> Test:
+    return lambda value: before(value, bound) is True
+
+
+def _conforming(shape: Shape, *, wanted: bool) -> Constraint:
+    return lambda index, _focus, values: [value for value in values if shape.conforms(index, value) is not wanted]
+
+
+def _combined(name: str, shapes: Sequence[Shape]) -> Constraint:
+    enough: Callable[[int], bool] = {
+        "and": lambda fitting: fitting == len(shapes),
+        "or": lambda fitting: fitting > 0,
+        "xone": lambda fitting: fitting == 1,
+    }[name]
+
+    def check(index: Index, _focus: str, values: Sequence[str]) -> Sequence[str]:
+        return [value for value in values if not enough(sum(shape.conforms(index, value) for shape in shapes))]
+
+    return check
+
+
+# ---- Values together ----
+
+
+def _has_value(term: str) -> Constraint:
+    return lambda _index, _focus, values: () if term in values else (None,)
+
+
+def _unique_languages(_index: Index, _focus: str, values: Sequence[str]) -> Iterator[None]:
+    languages = [value.rpartition('"@')[2].lower() for value in values if value[0] == '"' and value[-1] not in '">']
+    for language in dict.fromkeys(languages):
+        if languages.count(language) > 1:
+            yield None
+
+
+def _paired(fits: Callable[[str, str], bool]) -> Callable[[str], Constraint]:
+    """A constraint between each value and each thing that another property leads to."""
+
+    def make(predicate: str) -> Constraint:
+        def check(index: Index, focus: str, values: Sequence[str]) -> Sequence[str]:
+            others = index.forward.get(predicate, {}).get(focus, ())
+            return [value for value in values for other in others if not fits(value, other)]
+
+        return check
+
+    return make
+
+
+_OF_VALUES: Mapping[str, Callable[[str], Test]] = {
+    "nodeKind": _node_kind,
+    "datatype": _datatype,
+    "minInclusive": _at_least,
+    "maxInclusive": _at_most,
+    "minExclusive": _above,
+    "maxExclusive": _below,
+}
+_OF_PAIRS: Mapping[str, Callable[[str], Constraint]] = {
+    "lessThan": _paired(lambda value, other: before(value, other) is True),
+    "lessThanOrEquals": _paired(lambda value, other: not_after(value, other) is True),
+    "disjoint": _paired(lambda value, other: value != other),
+}
+_KNOWN = {
+    *("path", "property", "severity", "targetClass", "targetSubjectsOf", "targetObjectsOf", "node", "not", *_LISTED),
+    *("minCount", "maxCount", "class", "hasValue", "uniqueLang", "pattern", "flags", "in", "languageIn", "qualifiedValueShape", "qualifiedMinCount", "qualifiedMaxCount"),
+    *_OF_VALUES,
+    *_OF_PAIRS,
+    # For people only.
+    *("message", "name", "description", "order", "group"),
+}
