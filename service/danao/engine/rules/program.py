@@ -119,18 +119,16 @@ class Query:
         distinct: dict[int, bool] = {}
         number = 0
         for subject, predicate, thing in self.template:
-            if self.loose and not self.loose.isdisjoint((subject, predicate, thing)) or isinstance(predicate, int):
-                number += _each(index, _made((subject, predicate, thing), rows), new)
+            if isinstance(predicate, int):
+                number += _any(index, _made((subject, predicate, thing), rows), new)
                 continue
             starts = columns[subject] if isinstance(subject, int) else (subject,) * len(rows)
             ends = columns[thing] if isinstance(thing, int) else thing
             if isinstance(subject, int) and subject not in distinct:
-                distinct[subject] = len(set(starts)) == len(starts)
-            links = index.forward.setdefault(predicate, {})
-            if isinstance(subject, int) and distinct[subject] and links.keys().isdisjoint(starts):
-                number += _all(index, (predicate, links), starts, ends, new)
-            else:
-                number += _each(index, _made((subject, predicate, thing), rows), new)
+                distinct[subject] = subject not in self.loose and len(set(starts)) == len(starts)
+            fresh = isinstance(subject, int) and distinct[subject] and thing not in self.loose
+            add = _all if fresh and index.forward.get(predicate, _EMPTY).keys().isdisjoint(starts) else _each
+            number += add(index, predicate, starts, ends, new)
         return number
 
     def made(self, rows: Rows) -> Iterable[Statement]:
@@ -150,8 +148,8 @@ def _made(triple: tuple[str | int, str | int, str | int], rows: Rows) -> Iterabl
             yield one, two, three
 
 
-def _each(index: Index, statements: Iterable[Statement], new: list[Statement] | None) -> int:
-    """Add statements one by one, of which some may be there; how many were not."""
+def _any(index: Index, statements: Iterable[Statement], new: list[Statement] | None) -> int:
+    """Add statements of any predicates; how many were not there before."""
     fresh = [one for one in dict.fromkeys(statements) if one not in index]
     index.add(fresh)
     if new is not None:
@@ -159,27 +157,48 @@ def _each(index: Index, statements: Iterable[Statement], new: list[Statement] | 
     return len(fresh)
 
 
-def _all(
-    index: Index,
-    predicate: tuple[str, Links],
-    starts: Sequence[str],
-    ends: Sequence[str] | str,
-    new: list[Statement] | None,
+# The objects of a column of subjects, or the one of all of them.
+_Ends = Sequence[str | None] | str
+
+
+def _each(
+    index: Index, predicate: str, starts: Sequence[str | None], ends: _Ends, new: list[Statement] | None
 ) -> int:
-    """Add facts of one predicate about subjects that had none; ``ends`` are their objects, or the one of all."""
-    name, links = predicate
+    """Add facts of one predicate, of which some may be there, or have something unbound; how many were not there."""
+    links, backward = index.forward.setdefault(predicate, {}), index.backward.get(predicate)
+    number = 0
+    for start, end in zip(starts, repeat(ends) if isinstance(ends, str) else ends, strict=False):
+        if start is None or end is None or start[0] == '"':
+            continue
+        known = links.get(start)
+        if known is None:
+            links[start] = (end,)
+        elif end in known:
+            continue
+        else:
+            put(links, start, known, end)
+        number += 1
+        if backward is not None:
+            backward.setdefault(end, []).append(start)
+        if new is not None:
+            new.append((start, predicate, end))
+    return number
+
+
+def _all(index: Index, predicate: str, starts: Sequence[str], ends: _Ends, new: list[Statement] | None) -> int:
+    """Add facts of one predicate about different subjects that had none; how many they are."""
+    links, backward = index.forward.setdefault(predicate, {}), index.backward.get(predicate)
     if isinstance(ends, str):
         links |= dict.fromkeys(starts, (ends,))
     else:
         links.update(zip(starts, zip(ends, strict=True), strict=True))
-    backward = index.backward.get(name)
     if backward is not None and isinstance(ends, str):
         backward.setdefault(ends, []).extend(starts)
     elif backward is not None:
         for start, end in zip(starts, ends, strict=True):
             backward.setdefault(end, []).append(start)
     if new is not None:
-        new += zip(starts, repeat(name), repeat(ends) if isinstance(ends, str) else ends)
+        new += zip(starts, repeat(predicate), repeat(ends) if isinstance(ends, str) else ends, strict=False)
     return len(starts)
 
 
