@@ -114,16 +114,19 @@ class _Writer:
     def _statements(self, part: Block, words: Words) -> Statements:
         special = self._special(part)
         changed = special(part, words) if special else {}
-        factor = self._draw.factor(self._mould.variety.dates.spread)
+        factor = self._draw.factor(self._mould.variety.dates.spread) if part.strays else 1
         thinned = part.name in self._plan.provides
         written: Statements = []
         for statement in part.statements:
             if statement.predicate in changed:
                 objects = changed.pop(statement.predicate)
+            elif statement.fixed and not thinned and self._plan.gone.isdisjoint(statement.nodes):
+                objects = statement.fixed
+                self._reached += statement.nodes
             else:
                 objects = list(self._objects(statement, words, factor, thinned=thinned))
             if objects:
-                written.append((self._names.predicate(statement.predicate), objects))
+                written.append((statement.written, objects))
         written += [(self._names.predicate(predicate), objects) for predicate, objects in changed.items() if objects]
         return written
 
@@ -157,25 +160,25 @@ class _Writer:
     def _capability(self, part: Block, words: Words) -> dict[str, list[str]]:
         return {
             **self._titled(part, words),
-            PROVIDES: [self._names.name(one) for one in self._plan.provides[part.name]],
+            PROVIDES: [self._names.term(one) for one in self._plan.provides[part.name]],
             EVIDENCE: self._links(part, EVIDENCE, self._plan.proofs),
         }
 
     def _record(self, part: Block, _: Words) -> dict[str, list[str]]:
         series = self._plan.records[part.name]
-        return {**figures(series, self._names.name), EVIDENCE: self._links(part, EVIDENCE, self._plan.proofs)}
+        return {**figures(series, self._names.term), EVIDENCE: self._links(part, EVIDENCE, self._plan.proofs)}
 
     def _evidence(self, part: Block, words: Words) -> dict[str, list[str]]:
         proof = self._plan.proofs[part.name]
         changed = {
             **self._titled(part, words),
             DCTERMS + "issued": [self._day(proof.issued)],
-            SUPPORTS: [self._names.name(one) for one in proof.supports],
+            SUPPORTS: [self._names.term(one) for one in proof.supports],
         }
         if proof.until is not None:
             changed[DANAO + "validUntil"] = [self._day(proof.until)]
         if proof.kind:
-            changed[DCTERMS + "conformsTo"] = [self._names.name(proof.kind)]
+            changed[DCTERMS + "conformsTo"] = [self._names.term(proof.kind)]
         return changed
 
     def _file(self, _part: Block, _words: Words) -> dict[str, list[str]]:
@@ -189,7 +192,7 @@ class _Writer:
     def _titled(self, part: Block, words: Words) -> dict[str, list[str]]:
         """Another title, where the mould knows some."""
         titles = self._caster.titles.get(part.name, ())
-        place = self._draw.whole(0, len(titles))
+        place = self._draw.whole(0, len(titles)) if titles else 0
         if not place:
             return {}
         others = [words.filled(value.turtle) for value in part.values(DCTERMS + "title")[1:]]
@@ -227,7 +230,7 @@ class _Writer:
             return self._day(self._today - max(round((self._written - value.day) * factor), 1))
         if value.figure:
             amount = decimal(value.figure.value * factor, value.figure.decimals)
-            return _figure((value.figure.year + self._caster.later, amount), self._names.name)
+            return _figure((value.figure.year + self._caster.later, amount), self._names.term)
         if value.moved:
             return self._address(words.filled(value.turtle))
         return words.filled(value.turtle)
@@ -241,7 +244,7 @@ class _Writer:
         return f'"{dt.date.fromordinal(ordinal).isoformat()}{self._date}'
 
     def _exclusions(self) -> Iterator[tuple[str, Statements]]:
-        name = self._names.name
+        name = self._names.term
         for requirement, (chinese, english) in self._plan.excluded.items():
             yield (
                 f"without-{local_name(requirement)}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
@@ -42,6 +43,11 @@ class Value:
     figure: Figure | None = None
     moved: bool = False
 
+    @property
+    def varies(self) -> bool:
+        """Whether it is not the same in every project."""
+        return self.day is not None or self.figure is not None or self.moved or len(self.turtle) > 1
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -54,10 +60,23 @@ class Figure:
 
 @dataclass(frozen=True)
 class Statement:
-    """A predicate with its objects."""
+    """A predicate, as it is and as it is written, with its objects."""
 
     predicate: str
+    written: str
     values: tuple[Value, ...]
+
+    @cached_property
+    def nodes(self) -> tuple[str, ...]:
+        """The nodes of the mould that the objects lead to."""
+        return tuple(node for value in self.values for node in value.nodes)
+
+    @cached_property
+    def fixed(self) -> list[str] | None:
+        """The objects, where they are the same in every project that has them all."""
+        if any(value.varies for value in self.values):
+            return None
+        return [value.turtle[0] for value in self.values]
 
 
 @dataclass(frozen=True)
@@ -66,6 +85,11 @@ class Block:
 
     name: str
     statements: tuple[Statement, ...]
+
+    @cached_property
+    def strays(self) -> bool:
+        """Whether dates or figures stand in it."""
+        return any(value.day or value.figure for statement in self.statements for value in statement.values)
 
     def iris(self, predicate: str) -> tuple[str, ...]:
         """The terms and nodes that a predicate leads to."""
@@ -193,7 +217,7 @@ class _Reader:
 
     def _statements(self, subject: object, depth: int) -> Iterator[Statement]:
         for predicate, objects in self._said[subject].items():
-            yield Statement(predicate, tuple(self._value(thing, depth) for thing in objects))
+            yield Statement(predicate, self._names.predicate(predicate), tuple(self._value(thing, depth) for thing in objects))
 
     def _value(self, thing: NamedNode | BlankNode | Literal, depth: int) -> Value:
         if isinstance(thing, Literal):
@@ -231,7 +255,7 @@ class _Reader:
         for statement in self._statements(blank, depth + 1) if blank in self._said else ():
             for value in statement.values:
                 start, *rest = value.turtle
-                turtle[-1] += f"{self._names.predicate(statement.predicate)} {start}"
+                turtle[-1] += f"{statement.written} {start}"
                 turtle += rest
                 turtle[-1] += " ; "
                 nodes += value.nodes

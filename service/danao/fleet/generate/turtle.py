@@ -25,6 +25,7 @@ class Shortener:
 
     def __init__(self, prefixes: Mapping[str, str], home: str) -> None:
         self._home = home
+        self._terms: dict[str, str] = {}
         self._prefixes = sorted(((iri, prefix) for prefix, iri in prefixes.items()), key=lambda pair: -len(pair[0]))
 
     def name(self, iri: str) -> str:
@@ -36,8 +37,14 @@ class Shortener:
                 return f"{prefix}:{iri[len(namespace) :]}"
         return f"<{iri}>"
 
+    def term(self, iri: str) -> str:
+        """The name of a term of a vocabulary: found once, since there are not many."""
+        if iri not in self._terms:
+            self._terms[iri] = self.name(iri)
+        return self._terms[iri]
+
     def predicate(self, iri: str) -> str:
-        return "a" if iri == RDF_TYPE else self.name(iri)
+        return "a" if iri == RDF_TYPE else self.term(iri)
 
     def literal(self, literal: Literal) -> tuple[str, str]:
         """A literal in two parts: its text with the opening quote, and everything from the closing quote on."""
