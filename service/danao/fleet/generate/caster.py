@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from danao.errors import Text
+from danao.errors import Text, UsageError
 from danao.fleet.generate.draw import Draw
 from danao.fleet.generate.figures import Measure, Series, measure, series
 from danao.fleet.generate.frame import Frame
 from danao.fleet.generate.mould import PROVIDES, Mould, title_templates
-from danao.fleet.generate.proofs import Paper, Proof, papers, prove
+from danao.fleet.generate.proofs import Calendar, Paper, Proof, papers, prove
 from danao.fleet.generate.turtle import Statements
 from danao.fleet.generate.variety import Template, template, years
 from danao.fleet.generate.words import Words
@@ -55,6 +55,18 @@ class Caster:
     frame: Frame
     seed: str
     as_of: dt.date
+
+    @classmethod
+    def of(cls, mould: Mould, frame: Frame, seed: str, as_of: str | None) -> Caster:
+        """A caster for a day; without one, that of the mould.
+
+        :raises UsageError: the day is none.
+        :raises MouldFault: the mould does not fit the standard.
+        """
+        made = cls(mould, frame, seed, _day(as_of) if as_of else mould.variety.written_for)
+        # What is wrong with a mould is told before anything is written.
+        _ = made.provided, made.measures
+        return made
 
     @cached_property
     def provided(self) -> Mapping[str, tuple[str, ...]]:
@@ -205,8 +217,8 @@ class Caster:
         }
 
     def _proofs(self, draw: Draw, claimed: set[str], maturity: float) -> dict[str, Proof]:
-        dates, today = self.mould.variety.dates, self.as_of.toordinal()
-        found = {paper.name: prove(draw, paper, claimed, dates, maturity, today) for paper in self.papers}
+        calendar = Calendar(self.mould.variety.dates, self.as_of.toordinal())
+        found = {paper.name: prove(draw, paper, claimed, calendar, maturity) for paper in self.papers}
         return {name: proof for name, proof in found.items() if proof}
 
     def _excluded(self, draw: Draw, claimed: set[str], maturity: float) -> dict[str, tuple[str, str]]:
@@ -216,3 +228,13 @@ class Caster:
                 place = draw.whole(0, len(chinese) - 1)
                 found[requirement] = (chinese[place], english[min(place, len(english) - 1)])
         return found
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as fault:
+        raise UsageError(
+            Text(f"“{text}”不是日期。", f"'{text}' is no date."),
+            fix=Text("写成 2025-12-31 的样子。", "Write it like 2025-12-31."),
+        ) from fault

@@ -53,7 +53,7 @@ class Cast:
             if heading and heading != last:
                 parts.append(f"# ---- {heading} ----\n")
                 last = heading
-            parts.append(block(f"<{name}>", statements))
+            parts.append(block(name if name.startswith("_:") else f"<{name}>", statements))
         return "\n".join(parts)
 
 

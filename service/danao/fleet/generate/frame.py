@@ -1,4 +1,4 @@
-"""What the generator needs to know of a standard: where requirements belong, how metrics are measured, what fits what."""
+"""What the generator needs to know of a standard: where requirements belong, and how metrics are measured."""
 
 from __future__ import annotations
 

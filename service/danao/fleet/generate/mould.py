@@ -15,6 +15,8 @@ from danao.fleet.generate.turtle import Shortener, escaped, header
 from danao.fleet.generate.variety import Template, Variety, load_variety, template
 from danao.namespaces import CCCEV, DANAO, DCAT, DCTERMS, RDF_TYPE, XSD
 
+Term = NamedNode | BlankNode | Literal
+
 # What relative IRIs of a mould are parsed under.
 HOME = "http://mould.invalid/"
 
@@ -197,10 +199,11 @@ class _Reader:
     def __init__(self, names: Shortener, variety: Variety, quads: Iterable[Quad]) -> None:
         self._names = names
         self._variety = variety
-        self._said: dict[object, dict[str, list[NamedNode | BlankNode | Literal]]] = {}
+        self._said: dict[object, dict[str, list[Term]]] = {}
         self._own: dict[object, str] = {}
         for quad in quads:
-            self._said.setdefault(quad.subject, {}).setdefault(quad.predicate.value, []).append(quad.object)
+            if isinstance(quad.object, Term):
+                self._said.setdefault(quad.subject, {}).setdefault(quad.predicate.value, []).append(quad.object)
         for subject, said in self._said.items():
             if isinstance(subject, NamedNode):
                 self._own[subject] = subject.value.removeprefix(HOME)
@@ -217,14 +220,18 @@ class _Reader:
 
     def _statements(self, subject: object, depth: int) -> Iterator[Statement]:
         for predicate, objects in self._said[subject].items():
-            yield Statement(predicate, self._names.predicate(predicate), tuple(self._value(thing, depth) for thing in objects))
+            yield Statement(
+                predicate, self._names.predicate(predicate), tuple(self._value(thing, depth) for thing in objects)
+            )
 
-    def _value(self, thing: NamedNode | BlankNode | Literal, depth: int) -> Value:
+    def _value(self, thing: Term, depth: int) -> Value:
         if isinstance(thing, Literal):
             return self._text(thing)
         if thing in self._own:
             name = self._own[thing]
-            return Value((f"<{name}>",) if isinstance(thing, BlankNode) else (self._names.name(thing.value),), (name,), name)
+            return Value(
+                (f"<{name}>",) if isinstance(thing, BlankNode) else (self._names.name(thing.value),), (name,), name
+            )
         if isinstance(thing, NamedNode):
             return self._term(thing.value)
         return self._nested(thing, depth)
@@ -291,7 +298,9 @@ def _refuse_unknown_words(mould: Mould) -> None:
     texts += [template(text) for titles in variety.titles.values() for text in titles]
     division = variety.credit_code.division if variety.credit_code else ""
     texts += [template(text) for text in (variety.identifier, division)]
-    unknown = sorted({word for text in texts for word in text[1::2] if not word.startswith(DIGITS)} - variety.known_words)
+    unknown = sorted(
+        {word for text in texts for word in text[1::2] if not word.startswith(DIGITS)} - variety.known_words
+    )
     if unknown:
         shown = "、".join(f"{{{word}}}" for word in unknown)
         raise mould.fault(

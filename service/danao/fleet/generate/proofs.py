@@ -38,6 +38,14 @@ class Proof:
     addressed: bool
 
 
+@dataclass(frozen=True)
+class Calendar:
+    """How dates come out, around a day."""
+
+    dates: Dates
+    today: int
+
+
 def papers(mould: Mould, frame: Frame) -> list[Paper]:
     """All evidence of a mould, in the order of the file."""
     written = mould.variety.written_for.toordinal()
@@ -61,7 +69,7 @@ def _paper(mould: Mould, name: str, frame: Frame, written: int) -> Paper:
     )
 
 
-def prove(draw: Draw, paper: Paper, claimed: Collection[str], dates: Dates, maturity: float, today: int) -> Proof | None:
+def prove(draw: Draw, paper: Paper, claimed: Collection[str], calendar: Calendar, maturity: float) -> Proof | None:
     """What a project has of the evidence; nothing, if it has none of it or claims nothing that it shows."""
     if not draw.happens("evidence", maturity):
         return None
@@ -69,13 +77,14 @@ def prove(draw: Draw, paper: Paper, claimed: Collection[str], dates: Dates, matu
     supports = tuple(one for one in shown if draw.happens("supported", maturity)) or tuple(shown[:1])
     if not supports:
         return None
-    issued, until = _period(draw, paper, dates, maturity, today)
+    issued, until = _period(draw, paper, calendar, maturity)
     kind = draw.one(paper.unfit) if paper.unfit and not draw.happens("fitting", maturity) else None
     return Proof(supports, issued, until, kind, addressed=draw.happens("addressed", maturity))
 
 
-def _period(draw: Draw, paper: Paper, dates: Dates, maturity: float, today: int) -> tuple[int, int | None]:
+def _period(draw: Draw, paper: Paper, calendar: Calendar, maturity: float) -> tuple[int, int | None]:
     """The days of issue and of the end; evidence that ends was issued its whole term before."""
+    dates, today = calendar.dates, calendar.today
     if paper.term is None:
         if not draw.happens("issued", maturity):
             return today + draw.whole(*dates.future), None

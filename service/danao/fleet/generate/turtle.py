@@ -103,5 +103,3 @@ def folded(objects: Sequence[str], start: int) -> str:
         else:
             lines[-1] += " , " + thing
     return lines[0]
-
-

@@ -1,4 +1,4 @@
-"""What varies between projects and how likely each thing is: the package's ``behaviour.toml`` under a mould's own file."""
+"""What varies between projects, and how likely each thing is: ``behaviour.toml`` under a mould's own file."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from danao.fleet.generate.variety import Template
 
 
 class Words:
-    """What stands in place of ``{words}``: the same all over a project, or for words of lists something new each time."""
+    """What stands in place of ``{words}``: the same all over a project, or, from a list, something new each time."""
 
     def __init__(self, fixed: Mapping[str, str], lists: Mapping[str, Sequence[str]], draw: Draw) -> None:
         self._fixed = fixed
