@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import os
 import sys
 import time
@@ -22,62 +23,61 @@ if TYPE_CHECKING:
 
 _SECOND = 1
 
+_Count = Annotated[
+    int, typer.Option("--count", "-n", min=1, max=10_000_000, help="生成多少个项目。 How many projects.")
+]
+_To = Annotated[
+    Path,
+    typer.Option(
+        "--to",
+        "-o",
+        help="目录（每个项目一个文件）、以 .zip .tar.gz .parquet .trig .nq 结尾的文件，或 - 为标准输出。 "
+        "A folder (a file a project), a file with one of these endings, or - for standard output.",
+    ),
+]
+_Seed = Annotated[str, typer.Option("--seed", help="随机数的种子；相同则结果相同。 Equal seeds give equal bytes.")]
+_Examinations = Annotated[
+    Path | None,
+    typer.Option("--examinations", help="同时为每个项目写一份审查，形式同 -o。 Write an examination of each as well."),
+]
+_Mistakes = Annotated[
+    float | None,
+    typer.Option(
+        "--mistakes",
+        min=0,
+        max=1,
+        help="有一处典型错误的项目的份额，默认 0.03。 Share of projects with a typical mistake.",
+    ),
+]
+_AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", help="日期围绕哪一天，默认是模具的。 Day that dates lie around; default the mould's."),
+]
+_MouldFile = Annotated[
+    Path | None,
+    typer.Option("--mould", help="另一个模具（Turtle，旁边可有同名 .toml）。 Another mould, with a .toml beside it."),
+]
+_Form = Annotated[str | None, typer.Option("--format", help="标准输出的形式：trig 或 nq。 Form of standard output.")]
+_Base = Annotated[
+    str,
+    typer.Option("--base", envvar="DANAO_BASE", help="实例数据的地址前缀。 Address that instance data lives under."),
+]
+_Force = Annotated[bool, typer.Option("--force", help="覆盖已有的文件。 Overwrite files that are there.")]
+
 
 @fleet.command()
 @told
 def generate(
-    count: Annotated[
-        int, typer.Option("--count", "-n", min=1, max=10_000_000, help="生成多少个项目。 How many projects.")
-    ],
-    to: Annotated[
-        Path,
-        typer.Option(
-            "--to",
-            "-o",
-            help="目录（每个项目一个文件）、以 .zip .tar.gz .parquet .trig .nq 结尾的文件，或 - 为标准输出。 "
-            "A folder (a file a project), a file with one of these endings, or - for standard output.",
-        ),
-    ],
-    seed: Annotated[
-        str, typer.Option("--seed", help="随机数的种子；相同则结果相同。 Equal seeds give equal bytes.")
-    ] = "1",
-    examinations: Annotated[
-        Path | None,
-        typer.Option(
-            "--examinations", help="同时为每个项目写一份审查，形式同 -o。 Write an examination of each as well."
-        ),
-    ] = None,
-    mistakes: Annotated[
-        float | None,
-        typer.Option(
-            "--mistakes",
-            min=0,
-            max=1,
-            help="有一处典型错误的项目的份额，默认 0.03。 Share of projects with a typical mistake.",
-        ),
-    ] = None,
-    as_of: Annotated[
-        str | None,
-        typer.Option(
-            "--as-of", help="证据的日期围绕哪一天，默认是模具的日期。 Day that dates lie around; default the mould's."
-        ),
-    ] = None,
-    mould: Annotated[
-        Path | None,
-        typer.Option(
-            "--mould", help="另一个模具（Turtle，旁边可有同名 .toml）。 Another mould, with a .toml beside it."
-        ),
-    ] = None,
-    form: Annotated[
-        str | None, typer.Option("--format", help="输出形式，用于标准输出：trig 或 nq。 Form of standard output.")
-    ] = None,
-    base: Annotated[
-        str,
-        typer.Option(
-            "--base", envvar="DANAO_BASE", help="实例数据的地址前缀。 Address that instance data lives under."
-        ),
-    ] = "https://danao.example/",
-    force: Annotated[bool, typer.Option("--force", help="覆盖已有的文件。 Overwrite files that are there.")] = False,
+    count: _Count,
+    to: _To,
+    seed: _Seed = "1",
+    examinations: _Examinations = None,
+    mistakes: _Mistakes = None,
+    as_of: _AsOf = None,
+    mould: _MouldFile = None,
+    form: _Form = None,
+    base: _Base = "https://danao.example/",
+    force: _Force = False,
     lang: InLang = Lang.zh,
     knowledge: KnowledgeDir = None,
     scheme: SchemeName = None,
@@ -95,9 +95,10 @@ def generate(
     kind = form_of(to, form)
     examined_kind = form_of(examinations, None) if examinations else ""
     _refuse_same(to, examinations)
-    caster = _caster(knowledge, scheme, mould, seed, as_of)
+    address, day = _checked(base), _day(as_of) if as_of else None
+    caster = _caster(knowledge, scheme, mould, seed, day)
     share = caster.mould.variety.mistakes if mistakes is None else mistakes
-    order = Order(_checked(base), share, files=kind not in TOGETHER, examinations=examinations is not None)
+    order = Order(address, share, files=kind not in TOGETHER, examinations=examinations is not None)
     with contextlib.ExitStack() as stack:
         descriptions = stack.enter_context(opened(to, kind, force=force))
         examined = stack.enter_context(opened(examinations, examined_kind, force=force)) if examinations else None
@@ -111,7 +112,7 @@ def generate(
     _tell(tally, to, lang)
 
 
-def _caster(knowledge: Path | None, scheme: str | None, mould: Path | None, seed: str, as_of: str | None) -> Caster:
+def _caster(knowledge: Path | None, scheme: str | None, mould: Path | None, seed: str, as_of: dt.date | None) -> Caster:
     from danao.fleet.generate.caster import Caster
     from danao.fleet.generate.frame import Frame
     from danao.fleet.generate.mould import load_mould
@@ -126,6 +127,16 @@ def _caster(knowledge: Path | None, scheme: str | None, mould: Path | None, seed
     loaded = load_knowledge(knowledge, scheme=scheme)
     cast_in = load_mould(mould or data_root() / "examples" / "mould.ttl", loaded.assessed_classes)
     return Caster.of(cast_in, Frame(loaded), seed, as_of)
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as fault:
+        raise UsageError(
+            Text(f"“{text}”不是日期。", f"'{text}' is no date."),
+            fix=Text("写成 2025-12-31 的样子。", "Write it like 2025-12-31."),
+        ) from fault
 
 
 def _checked(base: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from danao.errors import Text, UsageError
+from danao.errors import Text
 from danao.fleet.generate.draw import Draw
 from danao.fleet.generate.figures import Measure, Series, measure, series
 from danao.fleet.generate.frame import Frame
@@ -57,13 +57,12 @@ class Caster:
     as_of: dt.date
 
     @classmethod
-    def of(cls, mould: Mould, frame: Frame, seed: str, as_of: str | None) -> Caster:
+    def of(cls, mould: Mould, frame: Frame, seed: str, as_of: dt.date | None) -> Caster:
         """A caster for a day; without one, that of the mould.
 
-        :raises UsageError: the day is none.
         :raises MouldFault: the mould does not fit the standard.
         """
-        made = cls(mould, frame, seed, _day(as_of) if as_of else mould.variety.written_for)
+        made = cls(mould, frame, seed, as_of or mould.variety.written_for)
         # What is wrong with a mould is told before anything is written.
         _ = made.provided, made.measures
         return made
@@ -228,13 +227,3 @@ class Caster:
                 place = draw.whole(0, len(chinese) - 1)
                 found[requirement] = (chinese[place], english[min(place, len(english) - 1)])
         return found
-
-
-def _day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as fault:
-        raise UsageError(
-            Text(f"“{text}”不是日期。", f"'{text}' is no date."),
-            fix=Text("写成 2025-12-31 的样子。", "Write it like 2025-12-31."),
-        ) from fault

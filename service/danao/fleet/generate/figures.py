@@ -79,8 +79,7 @@ def series(draw: Draw, of: Measure, figures: Figures, maturity: float, later: in
     stretch = draw.factor(of.spread)
     start, end = (_stretched(figure.value, of, stretch) for figure in (of.baseline, of.target))
     way = (end - start) * draw.factor(figures.ambition)
-    at, slope = figures.attained
-    gone = at + slope * maturity + draw.stray(figures.luck)
+    gone = _gone(draw, figures, maturity)
     years = _years(draw, of, maturity)
     actuals = [
         (year + later, _written(start + way * _progress(draw, place, years, gone, figures.unsteady), of))
@@ -89,6 +88,14 @@ def series(draw: Draw, of: Measure, figures: Figures, maturity: float, later: in
     target = (of.target.year + later, _written(start + way, of)) if draw.happens("target", maturity) else None
     tightened = _written(start + way * draw.between(*figures.tightened), of)
     return Series((of.baseline.year + later, _written(start, of)), tuple(actuals), target, tightened)
+
+
+def _gone(draw: Draw, figures: Figures, maturity: float) -> float:
+    """How much of the way to the target was gone at last; below zero after a setback."""
+    if draw.happens("setback", maturity):
+        return -draw.between(*figures.setback)
+    at, slope = figures.attained
+    return at + slope * maturity + draw.stray(figures.luck)
 
 
 def _years(draw: Draw, of: Measure, maturity: float) -> Sequence[int]:

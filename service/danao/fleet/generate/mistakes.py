@@ -57,7 +57,7 @@ def impossible_date(cast: Cast, caster: Caster, draw: Draw) -> bool:
     if not name:
         return False
     year = caster.year
-    text = draw.one((f"{year}-02-30", f"{year}-06-31", f"{year}/6/30", f"{year}年6月30日", f"{year}-6-3"))
+    text = draw.one((f"{year}-02-30", f"{year}-06-31", f"{year}/6/30", f"{year}年6月30日", f"{year}-7-5"))
     right = _said(cast, name, caster.mould.names.term(DCTERMS + "issued"))[0]
     _say(cast, name, caster.mould.names.term(DCTERMS + "issued"), [f'"{text}{right[right.rindex(chr(34)) :]}'])
     return True

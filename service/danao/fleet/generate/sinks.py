@@ -159,6 +159,16 @@ Opener = Callable[[BinaryIO], "contextlib.AbstractContextManager[Sink]"]
 
 
 @contextlib.contextmanager
+def _trig(file: BinaryIO) -> Iterator[Sink]:
+    yield Trig(file)
+
+
+@contextlib.contextmanager
+def _nquads(file: BinaryIO) -> Iterator[Sink]:
+    yield NQuads(file)
+
+
+@contextlib.contextmanager
 def _zip(file: BinaryIO) -> Iterator[Sink]:
     with zipfile.ZipFile(file, "w") as archive:
         yield Zip(archive)
@@ -185,14 +195,17 @@ def _parquet(file: BinaryIO) -> Iterator[Sink]:
                 "安装 danao[fleet]，或换一种输出形式。", "Install danao[fleet], or choose another form of output."
             ),
         ) from fault
-    yield sink
-    sink.close()
+    try:
+        yield sink
+    finally:
+        # Closed before its file is, even where that is given up.
+        sink.close()
 
 
 # Forms by the ending of the file.
 ENDINGS: Mapping[str, Opener] = {
-    ".trig": lambda file: contextlib.nullcontext(Trig(file)),
-    ".nq": lambda file: contextlib.nullcontext(NQuads(file)),
+    ".trig": _trig,
+    ".nq": _nquads,
     ".zip": _zip,
     ".tar.gz": _tar,
     ".tgz": _tar,
@@ -200,7 +213,7 @@ ENDINGS: Mapping[str, Opener] = {
 }
 # One file holds all descriptions of these, so that no description can be broken by itself.
 TOGETHER = frozenset({".trig", ".nq"})
-STDOUT = Path("-")
+STDOUT = "-"
 
 
 def form_of(target: Path, asked: str | None) -> str:
@@ -208,13 +221,16 @@ def form_of(target: Path, asked: str | None) -> str:
 
     :raises UsageError: there is no such form.
     """
-    if asked:
-        ending = "." + asked.removeprefix(".")
-        if ending not in ENDINGS:
-            raise _no_form(asked)
+    if str(target) == STDOUT:
+        ending = "." + (asked or "trig").removeprefix(".")
+        if ending not in TOGETHER:
+            raise _no_form(asked or "")
         return ending
-    if target == STDOUT:
-        return ".trig"
+    if asked:
+        raise UsageError(
+            Text("--format 只用于标准输出。", "--format is for standard output only."),
+            fix=Text("文件的形式由结尾决定。", "The form of a file follows from its ending."),
+        )
     name = target.name.lower()
     found = next((ending for ending in ENDINGS if name.endswith(ending)), "")
     if not found and target.suffix and not target.is_dir():
@@ -238,7 +254,7 @@ def opened(target: Path, form: str, *, force: bool) -> Iterator[Sink]:
 
     :raises UsageError: there is something already, or it cannot be written.
     """
-    if target == STDOUT:
+    if str(target) == STDOUT:
         with ENDINGS[form or ".trig"](sys.stdout.buffer) as sink:
             yield sink
         sys.stdout.buffer.flush()

@@ -16,7 +16,8 @@ _LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
 _UNSAFE = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 # Numbers that Turtle reads without quotes.
 _BARE = {XSD + "integer": re.compile(r"[+-]?[0-9]+"), XSD + "decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+")}
-_WIDTH = 116
+# The width of a page, less the indent of a predicate and the sign at the end of a line.
+_WIDTH = 113
 _INDENT = "        "
 
 
@@ -26,7 +27,8 @@ class Shortener:
     def __init__(self, prefixes: Mapping[str, str], home: str) -> None:
         self._home = home
         self._terms: dict[str, str] = {}
-        self._prefixes = sorted(((iri, prefix) for prefix, iri in prefixes.items()), key=lambda pair: -len(pair[0]))
+        named = sorted((iri, prefix) for prefix, iri in prefixes.items())
+        self._prefixes = sorted(named, key=lambda pair: -len(pair[0]))
 
     def name(self, iri: str) -> str:
         """An IRI as Turtle writes it, as short as the prefixes allow."""
@@ -96,10 +98,10 @@ def folded(objects: Sequence[str], start: int) -> str:
         return text
     lines, width = [objects[0]], start + len(objects[0])
     for thing in objects[1:]:
-        width += len(thing) + 3
+        width += len(thing) + len(" , ")
         if width > _WIDTH:
             lines[-1] += " ,\n" + _INDENT + thing
-            width = len(_INDENT) + len(thing)
+            width = len(_INDENT) // 2 + len(thing)
         else:
             lines[-1] += " , " + thing
     return lines[0]

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, ValidationError
 
 from danao.errors import MouldFault, Place, Text, UnreadableFile
 from danao.fleet.generate.draw import Draw
@@ -34,7 +34,6 @@ class _Table(BaseModel):
     )
 
 
-Positive = Annotated[float, Field(ge=0)]
 Pair = tuple[float, float]
 Days = tuple[int, int]
 
@@ -42,33 +41,34 @@ Days = tuple[int, int]
 class Level(_Table):
     """A level of maturity: its share of the projects, and how their maturity is spread."""
 
-    share: Positive
+    share: NonNegativeFloat
     mean: float
-    spread: Positive
+    spread: NonNegativeFloat
 
 
 class Kinship(_Table):
     """How far capabilities of one branch, and of one element, stray together."""
 
-    branch: Positive
-    element: Positive
+    branch: NonNegativeFloat
+    element: NonNegativeFloat
 
 
 class Figures(_Table):
     """How the figures of records come out."""
 
-    spread: Positive
-    ambition: Positive
+    spread: NonNegativeFloat
+    ambition: NonNegativeFloat
     attained: Pair
-    luck: Positive
-    unsteady: Positive
+    luck: NonNegativeFloat
+    setback: Pair
+    unsteady: NonNegativeFloat
     tightened: Pair
 
 
 class Dates(_Table):
     """How the dates of things come out."""
 
-    spread: Positive
+    spread: NonNegativeFloat
     expired: Days
     soon: Days
     future: Days
@@ -108,9 +108,9 @@ class Choice(BaseModel):
     __pydantic_extra__: dict[str, str | list[str]]
 
     key: str = ""
-    share: Positive = 1
+    share: NonNegativeFloat = 1
     strength: float = 0
-    favours: dict[str, dict[str, Positive]] = {}
+    favours: dict[str, dict[str, NonNegativeFloat]] = {}
 
     def words(self, group: str) -> dict[str, str]:
         """Its words by their names."""
@@ -140,7 +140,7 @@ class Variety(_Table):
     shared: dict[str, Annotated[int, Field(ge=1)]] = {}
     credit_code: CreditCode | None = None
     difficulty: dict[str, float] = {}
-    spread: dict[str, Positive] = {}
+    spread: dict[str, NonNegativeFloat] = {}
     reason: list[Reason] = []
     titles: dict[str, list[str]] = {}
     words: dict[str, Annotated[list[str], Field(min_length=1)]] = {}
