@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +20,7 @@ from danao.fleet.generate.words import Words
 from danao.namespaces import DANAO
 
 _NUMBER_DIGITS = 6
+_IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,7 @@ class Caster:
         maturity = level.mean + draw.stray(level.spread) + strength
         fixed |= years(self.year) | {"number": f"{number:0{_NUMBER_DIGITS}d}"}
         words = Words(fixed, variety.lists, draw)
-        fixed["identifier"] = words.filled(self._identifier)
+        fixed["identifier"] = self._identified(words)
         gone = frozenset(name for name, chance in variety.absent.items() if draw.within(chance))
         leanings = self._leanings(draw, maturity)
         provides = self._provides(draw, leanings)
@@ -187,6 +189,18 @@ class Caster:
     @cached_property
     def _identifier(self) -> Template:
         return template(self.mould.variety.identifier)
+
+    def _identified(self, words: Words) -> str:
+        """The identifier of a project, which files are named by as well."""
+        identifier = words.filled(self._identifier)
+        if _IDENTIFIER.fullmatch(identifier):
+            return identifier
+        raise self.mould.fault(
+            Text(
+                f"“{identifier}”不能作项目标识：1 至 64 个字母、数字、点、下划线或横线。",
+                f"'{identifier}' is no identifier of a project: 1 to 64 letters, digits, dots, underscores and dashes.",
+            )
+        )
 
     def _leanings(self, draw: Draw, maturity: float) -> dict[str, float]:
         """Capability or record → maturity there: those of one branch, and of one element, stray together."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -126,7 +127,7 @@ class Choice(BaseModel):
 class Variety(_Table):
     """Everything that varies. Names of nodes are those of the mould, without its address."""
 
-    identifier: str
+    identifier: Annotated[str, Field(pattern=r"\{number\}")]
     written_for: dt.date
     mistakes: Annotated[float, Field(ge=0, le=1)]
     level: Annotated[list[Level], Field(min_length=1)]
@@ -171,12 +172,9 @@ class Variety(_Table):
 
 
 def _weight(choice: Choice, group: str, made: Sequence[Choice]) -> float:
-    """How likely a choice is after those made: what favours some of the group gives the others next to nothing."""
-    weight = choice.share
-    for earlier in made:
-        if group in earlier.favours:
-            weight *= earlier.favours[group].get(choice.key, 0)
-    return weight
+    """How likely a choice is after those made: where one of these favours some of the group, no others are chosen."""
+    favours = [earlier.favours[group].get(choice.key, 0) for earlier in made if group in earlier.favours]
+    return math.prod(favours) if favours else choice.share
 
 
 def years(year: int) -> dict[str, str]:
