@@ -535,6 +535,8 @@ def test_a_mould_that_cannot_be_read_is_told(knowledge: Knowledge, tmp_path: Pat
         ("[[choices.city]]\nshare = -1", "share"),
         ("[words]\nbrand = []", "brand"),
         ('identifier = "same"', "identifier"),
+        ("[dates]\nsoon = [0, 99999999]", "dates.soon"),
+        ("[figures]\nspread = 1e300", "figures.spread"),
     ],
 )
 def test_a_file_on_what_varies_that_is_wrong_is_told(text: str, message: str, tmp_path: Path) -> None:
@@ -601,6 +603,7 @@ def test_the_command_writes_graphs_to_standard_output() -> None:
     ("arguments", "message"),
     [
         (("-o", "-", "--as-of", "2025-02-30"), "is no date"),
+        (("-o", "-", "--as-of", "0001-01-01"), "is no date"),
         (("-o", "-", "--base", "example"), "no absolute IRI"),
         (("-o", "a.nq", "--examinations", "a.nq"), "different places"),
         (("-o", "a.nq", "--format", "trig"), "standard output"),

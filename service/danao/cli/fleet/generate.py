@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import gc
 import os
 import sys
 import time
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from danao.fleet.generate.run import Tally
 
 _SECOND = 1
+# The years that figures may be of, with room before them.
+_YEARS = (2000, 2100)
 
 _Count = Annotated[
     int, typer.Option("--count", "-n", min=1, max=10_000_000, help="生成多少个项目。 How many projects.")
@@ -126,17 +129,28 @@ def _caster(knowledge: Path | None, scheme: str | None, mould: Path | None, seed
         )
     loaded = load_knowledge(knowledge, scheme=scheme)
     cast_in = load_mould(mould or data_root() / "examples" / "mould.ttl", loaded.assessed_classes)
-    return Caster.of(cast_in, Frame(loaded), seed, as_of)
+    caster = Caster.of(cast_in, Frame(loaded), seed, as_of)
+    # All of this stays to the end: no need to look again and again whether it is still needed.
+    gc.freeze()
+    return caster
 
 
 def _day(text: str) -> dt.date:
     try:
-        return dt.date.fromisoformat(text)
+        day = dt.date.fromisoformat(text)
     except ValueError as fault:
-        raise UsageError(
-            Text(f"“{text}”不是日期。", f"'{text}' is no date."),
-            fix=Text("写成 2025-12-31 的样子。", "Write it like 2025-12-31."),
-        ) from fault
+        raise _no_day(text) from fault
+    if not _YEARS[0] <= day.year <= _YEARS[1]:
+        raise _no_day(text)
+    return day
+
+
+def _no_day(text: str) -> UsageError:
+    first, last = _YEARS
+    return UsageError(
+        Text(f"“{text}”不是 {first} 至 {last} 年的日期。", f"'{text}' is no date of the years {first} to {last}."),
+        fix=Text("写成 2025-12-31 的样子。", "Write it like 2025-12-31."),
+    )
 
 
 def _checked(base: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from danao.errors import Text
 from danao.fleet.generate.caster import Caster, Plan
 from danao.fleet.generate.codes import credit_code
-from danao.fleet.generate.draw import Draw
+from danao.fleet.generate.draw import Draw, aged
 from danao.fleet.generate.figures import Series, decimal
 from danao.fleet.generate.mould import (
     ADDRESSES,
@@ -81,6 +81,7 @@ class _Writer:
         self._date = f'"^^{self._names.name(XSD + "date")}'
         self._today = caster.as_of.toordinal()
         self._written = caster.mould.variety.written_for.toordinal()
+        self._bodies = frozenset(caster.bodies)
         self._unaddressed = {
             file
             for paper in caster.papers
@@ -143,7 +144,7 @@ class _Writer:
             return self._evidence
         if name in self._unaddressed:
             return self._file
-        return self._body if name in self._caster.bodies else self._titled
+        return self._body if name in self._bodies else self._titled
 
     # ---- Each kind of node ----
 
@@ -227,7 +228,7 @@ class _Writer:
 
     def _object(self, value: Value, words: Words, factor: float) -> str:
         if value.day is not None:
-            return self._day(self._today - max(round((self._written - value.day) * factor), 1))
+            return self._day(self._today - aged(self._written - value.day, factor))
         if value.figure:
             amount = decimal(value.figure.value * factor, value.figure.decimals)
             return _figure((value.figure.year + self._caster.later, amount), self._names.term)

@@ -89,6 +89,10 @@ class Block:
     statements: tuple[Statement, ...]
 
     @cached_property
+    def _values(self) -> dict[str, tuple[Value, ...]]:
+        return {statement.predicate: statement.values for statement in self.statements}
+
+    @cached_property
     def strays(self) -> bool:
         """Whether dates or figures stand in it."""
         return any(value.day or value.figure for statement in self.statements for value in statement.values)
@@ -98,7 +102,7 @@ class Block:
         return tuple(value.iri for value in self.values(predicate) if value.iri)
 
     def values(self, predicate: str) -> tuple[Value, ...]:
-        return tuple(v for statement in self.statements if statement.predicate == predicate for v in statement.values)
+        return self._values.get(predicate, ())
 
     def nodes(self, predicate: str) -> tuple[str, ...]:
         """The nodes of the mould that a predicate leads to."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from danao.fleet.generate.draw import Draw
+from danao.fleet.generate.draw import Draw, aged
 from danao.fleet.generate.frame import Frame
 from danao.fleet.generate.mould import ADDRESSES, DISTRIBUTION, SUPPORTS, Mould
 from danao.fleet.generate.variety import Dates
@@ -63,7 +63,7 @@ def _paper(mould: Mould, name: str, frame: Frame, written: int) -> Paper:
         name=name,
         supports=supports,
         age=max(written - issued, 1),
-        term=None if until is None else max(until - issued, 1),
+        term=None if until is None else aged(until - issued, 1),
         unfit=tuple(sorted(set[str]().union(*unfit))),
         files=tuple(file for file in files if any(mould.part(file).values(address) for address in ADDRESSES)),
     )
@@ -88,7 +88,7 @@ def _period(draw: Draw, paper: Paper, calendar: Calendar, maturity: float) -> tu
     if paper.term is None:
         if not draw.happens("issued", maturity):
             return today + draw.whole(*dates.future), None
-        return today - round(paper.age * draw.factor(dates.spread)), None
+        return today - aged(paper.age, draw.factor(dates.spread)), None
     until = today + _remaining(draw, paper.term, dates, maturity)
     return until - paper.term, until
 

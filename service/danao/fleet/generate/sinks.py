@@ -63,10 +63,13 @@ class Folder(Sink):
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._made: Path | None = None
 
     def put(self, item: Item) -> None:
         target = self._folder / item.path
-        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.parent != self._made:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self._made = target.parent
         with _whole(target) as file:
             file.write(item.data)
 
@@ -290,9 +293,12 @@ def _refuse_taken(target: Path, *, force: bool) -> None:
 def _whole(target: Path) -> Iterator[BinaryIO]:
     """A file that gets its name once it is complete, and leaves nothing behind if it never is."""
     part = target.with_name(f".{target.name}.part")
+    complete = False
     try:
         with part.open("wb") as file:
             yield file
         part.replace(target)
+        complete = True
     finally:
-        part.unlink(missing_ok=True)
+        if not complete:
+            part.unlink(missing_ok=True)

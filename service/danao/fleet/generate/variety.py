@@ -36,7 +36,6 @@ class _Table(BaseModel):
 
 
 Pair = tuple[float, float]
-Days = tuple[int, int]
 
 
 class Level(_Table):
@@ -57,8 +56,8 @@ class Kinship(_Table):
 class Figures(_Table):
     """How the figures of records come out."""
 
-    spread: NonNegativeFloat
-    ambition: NonNegativeFloat
+    spread: Annotated[float, Field(ge=0, le=3)]
+    ambition: Annotated[float, Field(ge=0, le=3)]
     attained: Pair
     luck: NonNegativeFloat
     setback: Pair
@@ -67,12 +66,12 @@ class Figures(_Table):
 
 
 class Dates(_Table):
-    """How the dates of things come out."""
+    """How the dates of things come out: days from the one day to the other."""
 
-    spread: NonNegativeFloat
-    expired: Days
-    soon: Days
-    future: Days
+    spread: Annotated[float, Field(ge=0, le=3)]
+    expired: tuple[Annotated[int, Field(ge=0, le=3000)], Annotated[int, Field(ge=0, le=3000)]]
+    soon: tuple[Annotated[int, Field(ge=0, le=3000)], Annotated[int, Field(ge=0, le=3000)]]
+    future: tuple[Annotated[int, Field(ge=0, le=3000)], Annotated[int, Field(ge=0, le=3000)]]
 
 
 class Bilingual(_Table):
@@ -141,7 +140,7 @@ class Variety(_Table):
     shared: dict[str, Annotated[int, Field(ge=1)]] = {}
     credit_code: CreditCode | None = None
     difficulty: dict[str, float] = {}
-    spread: dict[str, NonNegativeFloat] = {}
+    spread: dict[str, Annotated[float, Field(ge=0, le=3)]] = {}
     reason: list[Reason] = []
     titles: dict[str, list[str]] = {}
     words: dict[str, Annotated[list[str], Field(min_length=1)]] = {}

@@ -29,7 +29,10 @@ class Words:
         """The text with its words."""
         if len(text) == 1:
             return text[0]
-        return "".join([self[part] if place % 2 else part for place, part in enumerate(text)])
+        parts = list(text)
+        for place in range(1, len(parts), 2):
+            parts[place] = self[parts[place]]
+        return "".join(parts)
 
 
 def _turns(texts: Sequence[str], draw: Draw) -> Iterator[str]:
