@@ -30,7 +30,7 @@ FILES = sorted(path for path in ROOT.rglob("*") if path.is_file() and path.suffi
 # for the modules in it.
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"__main__", "cli", "explain", "inputs", "lookup", "output", "render", "view"})
-    | frozenset({"closing", "difference", "exchange", "expiry", "gaps", "querying", "questions", "remedies"}),
+    | frozenset({"closing", "difference", "exchange", "expiry", "fleet", "gaps", "querying", "questions", "remedies"}),
     frozenset({"pipeline"}),
     frozenset({"describe", "documents", "examine", "formats", "guard", "infer", "names", "outcomes", "report", "score"})
     | frozenset({"validate"}),

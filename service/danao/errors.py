@@ -17,6 +17,7 @@
     │   ├── EmptyInput             it holds no triple
     │   ├── NoProject              it holds no project of the class that the standard assesses
     │   ├── UnfitExamination       the examination is not one, or not of this project
+    │   ├── MouldFault             no project can be cast in the mould
     │   ├── DifferentProjects      two projects where two states of one are compared
     │   └── QueryFault             a query cannot be parsed
     └── KnowledgeError             a knowledge folder is incomplete or contradicts itself
@@ -152,6 +153,10 @@ class NoProject(InputError):
 
 class UnfitExamination(InputError):
     """The examination file holds no examination, or none that fits."""
+
+
+class MouldFault(InputError):
+    """A mould of invented projects, or the file on what varies between them, is wrong."""
 
 
 class DifferentProjects(InputError):

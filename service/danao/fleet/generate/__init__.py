@@ -1,0 +1,1 @@
+"""Invented descriptions in any number: casts of a mould, alike in form and different in everything else."""
