@@ -51,6 +51,8 @@ _PROSE = {
     "https://schema.org/domainIncludes",
     "https://schema.org/rangeIncludes",
 }
+# What rules may read of shapes.
+_OF_SHAPES = {SH + name for name in ("path", "class", "targetClass")}
 _PROSE_NAMESPACES = (DCTERMS, VANN, OWL + "version")
 _AXIOM_PREDICATES = (OWL, RDFS + "sub", RDFS + "domain", RDFS + "range", RDF)
 _NO_AXIOMS = {OWL + name for name in ("AnnotationProperty", "Ontology")}
@@ -280,12 +282,12 @@ def _scheme_iri(conventions: Iterable[Triple], file: str) -> str:
 
 
 def _structure(ontology: Iterable[Triple], shapes: Iterable[Iterable[Triple]]) -> set[Triple]:
-    """What rules may read: the ontology without prose, and the path of each named property shape."""
+    """What rules may read: the ontology without prose, the paths of shapes, and the classes that shapes ask about."""
     kept = {
         t for t in ontology if t.predicate.value not in _PROSE and not t.predicate.value.startswith(_PROSE_NAMESPACES)
     }
     paths = {
-        t for shape in shapes for t in shape if t.predicate.value == SH + "path" and isinstance(t.object, NamedNode)
+        t for shape in shapes for t in shape if t.predicate.value in _OF_SHAPES and isinstance(t.object, NamedNode)
     }
     return kept | paths
 

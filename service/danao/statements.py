@@ -77,7 +77,7 @@ class _Kept:
 
 def together(graphs: Iterable[Facts]) -> Facts:
     """Graphs that have nothing in common as one."""
-    found = list(graphs)
+    found = [graph for graph in graphs if graph]
     kept = [graph for graph in found if isinstance(graph, Graph)]
     if len(kept) < len(found):
         return frozenset[Triple]().union(*found)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from danao.engine.interface import ShapeResult
 from danao.engine.rules.functions import Beyond, Unsupported, before, common_pattern, not_after, number
-from danao.engine.rules.program import Index
+from danao.engine.rules.program import Index, Links
 from danao.namespaces import OWL, RDF, RDF_FIRST, RDF_REST, RDF_TYPE, RDFS, SH, XSD
 from danao.statements import lexical, split
 
@@ -64,21 +64,51 @@ class Shape:
     def __post_init__(self) -> None:
         self._sound = _Sound(self.tests)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it looks at a value alone."""
+        further = (self.predicate, self.path, self.least, self.most, self.classes, self.constraints, self.wanting)
+        return not (any(further) or self.properties)
+
+    def is_sound(self, value: str) -> bool:
+        """Whether a value passes the tests."""
+        return self._sound[value]
+
     def offences(self, index: Index, nodes: Collection[str]) -> Iterator[Offence]:
         """What is wrong with nodes."""
         if self.path is not None:
             for node in nodes:
                 yield from self._at(index, node, self.path(index, node))
         elif self.predicate is not None:
-            links = index.forward.get(self.predicate, {})
-            for node in nodes:
-                yield from self._at(index, node, links.get(node, ()))
+            yield from self._along(index, nodes, index.forward.get(self.predicate, {}))
         else:
             if self.tests or self.classes or self.constraints or self.wanting:
                 for node in nodes:
                     yield from self._at(index, node, (node,))
             for shape in self.properties:
                 yield from shape.offences(index, nodes)
+
+    def _along(self, index: Index, nodes: Collection[str], links: Links) -> Iterator[Offence]:
+        """What is wrong with what a property leads to: most shapes are no more than this, and most nodes are right."""
+        least, most, classes = self.least, self.most, self.classes
+        sound = self._sound if self.tests else None
+        types = index.forward.get(_TYPE, {})
+        rest, wanting = bool(self.constraints or self.properties), bool(self.wanting)
+        for node in nodes:
+            values = links.get(node)
+            if values is None:
+                if least or wanting:
+                    yield from self._at(index, node, ())
+                continue
+            suspect = rest or wanting or not least <= len(values) or (most is not None and len(values) > most)
+            for value in values:
+                if sound is not None and not sound[value]:
+                    suspect = True
+                for kind in classes:
+                    if kind not in types.get(value, ()):
+                        suspect = True
+            if suspect:
+                yield from self._at(index, node, values)
 
     def _at(self, index: Index, node: str, values: Collection[str]) -> Iterator[Offence]:
         """What is wrong with the values of a node."""
@@ -221,6 +251,9 @@ class _Reader:
             yield frozenset(self._items(members)).__contains__
         for members in self._values(node, "languageIn"):
             yield _language_in([lexical(item).lower() for item in self._items(members)])
+        for inner in self._values(node, "not"):
+            if (shape := self.shape(inner)).is_plain:
+                yield lambda value, shape=shape: not shape.is_sound(value)  # type: ignore[misc]
 
     def _constraints(self, node: str) -> Iterator[Constraint]:
         for name, make in _OF_PAIRS.items():
@@ -231,7 +264,8 @@ class _Reader:
         for inner in self._values(node, "node"):
             yield _conforming(self.shape(inner), wanted=True)
         for inner in self._values(node, "not"):
-            yield _conforming(self.shape(inner), wanted=False)
+            if not (shape := self.shape(inner)).is_plain:
+                yield _conforming(shape, wanted=False)
         for name in _LISTED:
             for members in self._values(node, name):
                 yield _combined(name, [self.shape(item) for item in self._items(members)])

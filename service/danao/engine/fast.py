@@ -18,9 +18,12 @@ from danao.engine.queries import answer_of
 from danao.engine.rules.functions import Beyond, Unsupported
 from danao.engine.rules.program import Index, Plain, Query, ready
 from danao.namespaces import KNOWLEDGE_GRAPH, SH
-from danao.statements import Facts, Graph, Statement, Term, statements_of, term_of, together, triples_of
+from danao.statements import Facts, Graph, Statement, graph_of, Term, statements_of, term_of, together, triples_of
 
 KNOWLEDGE = NamedNode(KNOWLEDGE_GRAPH)
+
+
+_NOTHING = graph_of(())
 
 
 class FastEngine:
@@ -179,6 +182,8 @@ class FastWorkspace:
                 rows = queries[0].rows(self._index)
             except Beyond:
                 return self._constructed_in_store(query)
+            if not rows:
+                return _NOTHING
             made = _Made(queries[0], rows)
             return self._log.note(made, queries[0].emit(rows, self._index))
         return self._constructed_in_store(query)
