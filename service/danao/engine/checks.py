@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from danao.engine.interface import ShapeResult
 from danao.engine.rules.functions import Beyond, Unsupported, before, common_pattern, not_after, number
-from danao.engine.rules.program import Index, Links
+from danao.engine.rules.program import Index
 from danao.namespaces import OWL, RDF, RDF_FIRST, RDF_REST, RDF_TYPE, RDFS, SH, XSD
 from danao.statements import lexical, split
 
@@ -41,7 +41,7 @@ class _Sound(dict[str, bool]):
         return sound
 
 
-@dataclass
+@dataclass(eq=False)
 class Shape:
     """A shape: what is wrong with a node, or with what its path leads to from there.
 
@@ -74,22 +74,23 @@ class Shape:
         """Whether a value passes the tests."""
         return self._sound[value]
 
-    def offences(self, index: Index, nodes: Collection[str]) -> Iterator[Offence]:
-        """What is wrong with nodes."""
-        if self.path is not None:
+    def find(self, index: Index, nodes: Collection[str], found: list[Offence]) -> None:
+        """Add what is wrong with nodes."""
+        if self.predicate is not None:
+            self._along(index, nodes, found)
+        elif self.path is not None:
             for node in nodes:
-                yield from self._at(index, node, self.path(index, node))
-        elif self.predicate is not None:
-            yield from self._along(index, nodes, index.forward.get(self.predicate, {}))
+                self._at(index, node, self.path(index, node), found)
         else:
             if self.tests or self.classes or self.constraints or self.wanting:
                 for node in nodes:
-                    yield from self._at(index, node, (node,))
+                    self._at(index, node, (node,), found)
             for shape in self.properties:
-                yield from shape.offences(index, nodes)
+                shape.find(index, nodes, found)
 
-    def _along(self, index: Index, nodes: Collection[str], links: Links) -> Iterator[Offence]:
+    def _along(self, index: Index, nodes: Collection[str], found: list[Offence]) -> None:
         """What is wrong with what a property leads to: most shapes are no more than this, and most nodes are right."""
+        links = index.forward.get(self.predicate or "", {})
         least, most, classes = self.least, self.most, self.classes
         sound = self._sound if self.tests else None
         types = index.forward.get(_TYPE, {})
@@ -98,7 +99,7 @@ class Shape:
             values = links.get(node)
             if values is None:
                 if least or wanting:
-                    yield from self._at(index, node, ())
+                    self._at(index, node, (), found)
                 continue
             suspect = rest or wanting or not least <= len(values) or (most is not None and len(values) > most)
             for value in values:
@@ -108,29 +109,30 @@ class Shape:
                     if kind not in types.get(value, ()):
                         suspect = True
             if suspect:
-                yield from self._at(index, node, values)
+                self._at(index, node, values, found)
 
-    def _at(self, index: Index, node: str, values: Collection[str]) -> Iterator[Offence]:
+    def _at(self, index: Index, node: str, values: Collection[str], found: list[Offence]) -> None:
         """What is wrong with the values of a node."""
         number = len(values)
         if number < self.least or (self.most is not None and number > self.most):
-            yield node, self, None
+            found.append((node, self, None))
         for value in values:
             if not self._sound[value]:
-                yield from ((node, self, value) for test in self.tests if not test(value))
+                found += [(node, self, value) for test in self.tests if not test(value)]
             for kind in self.classes:
                 if kind not in index.forward.get(_TYPE, {}).get(value, ()):
-                    yield node, self, value
+                    found.append((node, self, value))
         for constraint in (*self.constraints, *self.wanting) if values else self.wanting:
-            for value in constraint(index, node, tuple(values)):
-                yield node, self, value
+            found += [(node, self, value) for value in constraint(index, node, tuple(values))]
         if self.properties and values and (self.path or self.predicate):
             for shape in self.properties:
-                yield from shape.offences(index, values)
+                shape.find(index, values, found)
 
     def conforms(self, index: Index, node: str) -> bool:
         """Whether there is nothing wrong."""
-        return next(self.offences(index, (node,)), None) is None
+        found: list[Offence] = []
+        self.find(index, (node,), found)
+        return not found
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ class Checks:
 
     targets: Sequence[tuple[Shape, Sequence[str], Sequence[str], Sequence[str]]]
 
-    def results(self, index: Index) -> Iterator[ShapeResult]:
+    def results(self, index: Index) -> list[ShapeResult]:
         """All results over an index of facts.
 
         :raises Beyond: a comparison that is not made here.
@@ -147,6 +149,7 @@ class Checks:
         if _SUBCLASS in index.forward:
             raise Beyond(_SUBCLASS)
         types = index.reverse(_TYPE)
+        found: list[Offence] = []
         for shape, classes, subjects, objects in self.targets:
             nodes: dict[str, None] = {}
             for kind in classes:
@@ -155,8 +158,12 @@ class Checks:
                 nodes.update(dict.fromkeys(index.forward.get(predicate, ())))
             for predicate in objects:
                 nodes.update(dict.fromkeys(index.reverse(predicate)))
-            for node, at, value in shape.offences(index, nodes):
-                yield ShapeResult(node[1:-1] if node[0] == "<" else node, at.iri, at.severity, value)
+            if nodes:
+                shape.find(index, nodes, found)
+        return [
+            ShapeResult(node[1:-1] if node[0] == "<" else node, at.iri, at.severity, value)
+            for node, at, value in dict.fromkeys(found)
+        ]
 
 
 def checks_of(shapes: str) -> Checks:

@@ -224,7 +224,10 @@ class _Compiler:
             return
         chosen = min(todo, key=lambda one: self._cost(one, todo, env))
         rest = [one for one in todo if one is not chosen]
-        self._write(chosen[1], env, lambda inner: self._steps(rest, inner, then))
+        if isinstance(chosen[1], Union) and not rest:
+            self._last_union(chosen[1], env, then)
+        else:
+            self._write(chosen[1], env, lambda inner: self._steps(rest, inner, then))
 
     def _cost(self, one: tuple[int, Any], todo: list[tuple[int, Any]], env: Env) -> tuple[float, int]:
         """What to do next: what narrows, before what follows a link, before what starts somewhere else."""
@@ -374,11 +377,19 @@ class _Compiler:
 
     # ---- Alternatives ----
 
-    def _union(self, part: Union, env: Env, then: Then) -> None:
+    def _last_union(self, part: Union, env: Env, then: Then) -> None:
+        """Alternatives after which nothing is left but what ``then`` writes: it is written for each of them."""
+        for group in self._alternatives(part, env):
+            self._group(group, env, then)
+
+    def _alternatives(self, part: Union, env: Env) -> tuple[Group, ...]:
+        """The groups of a union; where one reads new facts, the others are of no interest."""
         for group in part.groups:
             _refuse_sight(group, env.keys() - given(group))
-        if holding := [group for group in part.groups if _holds(group, self._delta)]:
-            part = Union(tuple(holding))
+        return tuple(group for group in part.groups if _holds(group, self._delta)) or part.groups
+
+    def _union(self, part: Union, env: Env, then: Then) -> None:
+        part = Union(self._alternatives(part, env))
         names = sorted(given(part) - env.keys())
         self._collected(part.groups, names, env, then, nullable=_not_in_all(part), otherwise=False)
 
@@ -386,12 +397,33 @@ class _Compiler:
         _refuse_sight(Group(tuple(p for p in part.group.parts if not isinstance(p, Filter))), env.keys())
         names = sorted(given(part) - env.keys())
         over = self._single(part.group, env)
+        if self._maybe_known(part.group, env, then):
+            return
         if over and len(names) == 1:
             name = self._fresh("v")
             with self._text.block(f"for {name} in {over} or NOTHING:"):
                 then({**env, names[0]: Slot(name, nullable=True)})
             return
         self._collected((part.group,), names, env, then, nullable=set(names), otherwise=True)
+
+    def _maybe_known(self, group: Group, env: Env, then: Then) -> bool:
+        """Write an optional group that is only a lookup in the knowledge."""
+        part = group.parts[0] if len(group.parts) == 1 else None
+        if not isinstance(part, OfKnowledge) or self._solve is None or len(list(components(part.group))) != 1:
+            return False
+        names = [name for name in sorted(given(part)) if self._counting or self._mentions[name] > 1]
+        rows = self._solve(part.group, names)
+        keys = tuple(place for place, name in enumerate(names) if name in env)
+        if not keys or _unbound(rows, names):
+            return False
+        table = self._fresh("T")
+        self._tables[table] = rows if self._counting else list(dict.fromkeys(rows)), keys
+        slots = {name: Slot(self._fresh("v"), nullable=True) for name in names if name not in env}
+        target = "".join(f"{slots[name].code if name in slots else '_'}, " for name in names)
+        key = _key([self._code(names[place], env) for place in keys])
+        with self._text.block(f"for ({target}) in {table}.get({key}) or (({'None, ' * len(names)}), ):"):
+            then({**env, **slots})
+        return True
 
     def _single(self, group: Group, env: Env) -> str:
         """Source of what one link leads to, for a group that is only that link."""

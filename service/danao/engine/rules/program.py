@@ -22,6 +22,8 @@ Template = tuple[tuple[str | int, str | int, str | int], ...]
 _EMPTY: Links = {}
 
 
+# So many facts at once are not put into an index one by one.
+_MANY = 50
 # More ends than this are not looked for one by one.
 _FEW = 12
 
@@ -194,6 +196,9 @@ def _all(index: Index, predicate: str, starts: Sequence[str], ends: _Ends, new: 
         links.update(zip(starts, zip(ends, strict=True), strict=True))
     if backward is not None and isinstance(ends, str):
         backward.setdefault(ends, []).extend(starts)
+    elif backward is not None and len(starts) > _MANY:
+        # Made anew if anybody asks again.
+        del index.backward[predicate]
     elif backward is not None:
         for start, end in zip(starts, ends, strict=True):
             backward.setdefault(end, []).append(start)
