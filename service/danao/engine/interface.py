@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
 
@@ -39,8 +39,7 @@ class Source:
     rules: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class ShapeResult:
+class ShapeResult(NamedTuple):
     """One result of a shape: node and shape are IRIs, the value is in N-Triples syntax."""
 
     focus: str

@@ -70,10 +70,10 @@ def _title(text: str) -> str:
     return text.partition("\n")[0].removeprefix("# Title:").strip()
 
 
-def _constants(found: Compiled) -> tuple[Any, Any, Any]:
-    """What the source of a query names: tables, decimals, patterns with replacements."""
+def _constants(found: Compiled) -> tuple[Any, Any, Any, Any]:
+    """What the source of a query names: tables, decimals, patterns with replacements, texts of signs."""
     tables = {name: (tuple(rows), keys) for name, (rows, keys) in found.tables.items()}
-    return tables, dict(found.decimals), dict(found.cuts)
+    return tables, dict(found.decimals), dict(found.cuts), dict(found.places)
 
 
 def _template(tree: Construct, columns: Sequence[Var]) -> Template:

@@ -49,8 +49,8 @@ _MOST_ROWS = 300_000
 class Compiled:
     """A query as source, the names of its columns, those that may be unbound, and the tables it joins with, by name.
 
-    A table's rows come with the places that they are looked up by: none for a plain table. ``decimals`` and ``cuts``
-    are the constants of :class:`~danao.engine.rules.expressions.Expressions`.
+    A table's rows come with the places that they are looked up by: none for a plain table. ``decimals``,
+    ``cuts`` and ``places`` are the constants of :class:`~danao.engine.rules.expressions.Expressions`.
     """
 
     source: str
@@ -59,6 +59,7 @@ class Compiled:
     tables: Mapping[str, tuple[Rows, tuple[int, ...]]]
     decimals: Mapping[str, str]
     cuts: Mapping[str, tuple[str, str]]
+    places: Mapping[str, str]
 
 
 @dataclass
@@ -110,6 +111,8 @@ class _Compiler:
         self._before: list[str] = []
         self._text = _Text()
         self._counting = False
+        # The names of a grouping, until all of them are bound, and what is written then.
+        self._early: tuple[Sequence[Var], Then] | None = None
         self._expressions = Expressions(self._exists, self._fresh)
 
     def compile(self, query: Select | Construct) -> Compiled:
@@ -120,7 +123,7 @@ class _Compiler:
         named = set(re.findall(r"\bi[0-9]+\b", body))
         head = [f"  {name} = {code}\n" for code, name in self._indexes.items() if name in named]
         source = f"def query(F, R, D, DR):\n{''.join(head)}{body}"
-        constants = self._expressions.decimals, self._expressions.cuts
+        constants = self._expressions.decimals, self._expressions.cuts, self._expressions.places
         return Compiled(source, columns, frozenset(self._lacking[rows]), self._tables, *constants)
 
     def _fresh(self, prefix: str) -> str:
@@ -171,22 +174,32 @@ class _Compiler:
         """Rows put together by the grouping variables."""
         aggregates = [one for _, value in select.items for one in aggregates_in(value)]
         found, key, kept = self._fresh("g"), self._fresh("k"), self._fresh("l")
+        names = select.grouping or ()
         gathered: list[_Gathered] = []
         loose: set[Var] = set()
         self._text.line(f"{found} = {{}}")
 
-        def gather(env: Env) -> None:
-            slots = [term(self._expressions.write(name, env)) for name in select.grouping or ()]
-            gathered[:] = [self._gathered(one, env) for one in aggregates]
+        def look_up(env: Env) -> None:
+            slots = [term(self._expressions.write(name, env)) for name in names]
             self._text.line(f"{key} = ({''.join(slot.code + ', ' for slot in slots)})")
             self._text.line(f"{kept} = {found}.get({key})")
+            loose.update(name for name, slot in zip(names, slots, strict=True) if slot.nullable)
+
+        def gather(env: Env) -> None:
+            gathered[:] = [self._gathered(one, env) for one in aggregates]
+            if self._early is not None:
+                look_up(env)
             with self._text.block(f"if {kept} is None:"):
                 self._text.line(f"{kept} = {found}[{key}] = [{', '.join(one.start for one in gathered)}]")
             for place, one in enumerate(gathered):
                 self._text.line(one.step.format(f"{kept}[{place}]"))
-            loose.update(name for name, slot in zip(select.grouping or (), slots, strict=True) if slot.nullable)
 
+        # A group is looked up once for all rows below the loop that binds the last of its names.
+        outer, self._early = self._early, (names, look_up)
+        if any(isinstance(part, Union) for part in select.group.parts):
+            self._early = ((Var(""),), look_up)
         self._group(select.group, {}, gather)
+        self._early = outer
         if not select.grouping:
             with self._text.block(f"if not {found}:"):
                 self._text.line(f"{found}[()] = [{', '.join(one.start for one in gathered)}]")
@@ -219,6 +232,9 @@ class _Compiler:
         return list(components(part.group)) if isinstance(part, OfKnowledge) else [part]
 
     def _steps(self, todo: list[tuple[int, Any]], env: Env, then: Then) -> None:
+        if self._early is not None and env.keys() >= set(self._early[0]):
+            early, self._early = self._early, None
+            early[1](env)
         if not todo:
             then(env)
             return
@@ -332,12 +348,12 @@ class _Compiler:
         if part.optional_step:
             self._optional_step(part, env, index, then)
         elif subject and thing:
-            with text.block(f"if {thing} in {facts}.get({subject}, EMPTY):"):
+            with text.block(f"if {thing} in {facts}.get({subject}, ()):"):
                 then(env)
         elif subject:
-            self._loop(part.object, f"{facts}.get({subject}, EMPTY)", env, then)
+            self._loop(part.object, f"{facts}.get({subject}, ())", env, then)
         elif thing:
-            self._loop(part.subject, f"{other}.get({thing}, EMPTY)", env, then)
+            self._loop(part.subject, f"{other}.get({thing}, ())", env, then)
         elif part.subject == part.object:
             name = self._fresh("v")
             with text.block(f"for {name}, {name}s in {facts}.items():"), text.block(f"if {name} in {name}s:"):
@@ -350,12 +366,12 @@ class _Compiler:
     def _optional_step(self, part: Pattern, env: Env, index: tuple[str, str], then: Then) -> None:
         subject, thing = (self._known(node, env) for node in (part.subject, part.object))
         if subject and thing:
-            with self._text.block(f"if {subject} == {thing} or {thing} in {index[0]}.get({subject}, EMPTY):"):
+            with self._text.block(f"if {subject} == {thing} or {thing} in {index[0]}.get({subject}, ()):"):
                 then(env)
         elif subject:
-            self._loop(part.object, f"dict.fromkeys(({subject}, *{index[0]}.get({subject}, EMPTY)))", env, then)
+            self._loop(part.object, f"dict.fromkeys(({subject}, *{index[0]}.get({subject}, ())))", env, then)
         elif thing:
-            self._loop(part.subject, f"dict.fromkeys(({thing}, *{index[1]}.get({thing}, EMPTY)))", env, then)
+            self._loop(part.subject, f"dict.fromkeys(({thing}, *{index[1]}.get({thing}, ())))", env, then)
         else:
             raise Unsupported("a path of no length from nowhere")
 
@@ -542,7 +558,7 @@ class _Compiler:
         forward, backward = self._index(repr(part.predicate), bound=False, new=False)
         subject, thing = (self._known(node, env) for node in (part.subject, part.object))
         if subject and thing:
-            return f"({thing} in {forward}.get({subject}, EMPTY))"
+            return f"({thing} in {forward}.get({subject}, ()))"
         if subject:
             return f"({subject} in {forward})"
         return f"({thing} in {backward})" if thing else ""

@@ -65,7 +65,6 @@ _AS = {"number": _as_number, "text": _as_text, "bool": _as_bool, "term": term}
 _FUNCTIONS: Mapping[str, tuple[tuple[str, ...], str, str]] = {
     "CONCAT": (("text",), "text", "concatenated"),
     "SUBSTR": (("text", "number"), "text", "substring"),
-    "STRLEN": (("text",), "number", "length"),
     "STRBEFORE": (("text",), "text", "text_before"),
     "STRAFTER": (("text",), "text", "text_after"),
     "UCASE": (("text",), "text", "upper"),
@@ -94,7 +93,8 @@ _SIGNS = {"=": "==", **{sign: sign for sign in ("!=", "<", "<=", ">", ">=")}}
 class Expressions:
     """Writes expressions; ``exists`` writes a test of a group, ``fresh`` gives names that are not used yet.
 
-    ``decimals`` and ``cuts`` are the constants that the source names: decimals as text, patterns with replacements.
+    ``decimals``, ``cuts`` and ``places`` are the constants that the source names: decimals as text, patterns with
+    replacements, texts in which the places of signs are asked for.
     """
 
     def __init__(self, exists: Callable[[Exists, Env], Slot], fresh: Callable[[str], str]) -> None:
@@ -102,6 +102,7 @@ class Expressions:
         self._fresh = fresh
         self.decimals: dict[str, str] = {}
         self.cuts: dict[str, tuple[str, str]] = {}
+        self.places: dict[str, str] = {}
 
     def write(self, tree: Any, env: Env) -> Slot:  # noqa: ANN401, PLR0911 - one line for each form
         """The source of an expression."""
@@ -247,6 +248,17 @@ class Expressions:
         if slot.kind == "bool":
             raise Unsupported("STR of a truth value")
         return Slot(f"{'number_string' if slot.kind == 'number' else 'string'}({slot.code})", "text", slot.nullable)
+
+    def _STRLEN(self, args: Sequence[Any], env: Env) -> Slot:  # noqa: N802
+        """The length of a text; before a sign in a given text it is the sign's place, of which there are few."""
+        inner = args[0]
+        if isinstance(inner, Call) and inner.name == "STRBEFORE" and isinstance(inner.args[0], str):
+            mark = _as_text(self.write(inner.args[1], env))
+            if not isinstance(inner.args[0], Var) and not mark.nullable:
+                places = _named(self.places, _plain(inner.args[0]), "P")
+                return Slot(f"{places}[{mark.code}]", "number")
+        text = _as_text(self.write(inner, env))
+        return Slot(f"length({text.code})", "number", text.nullable)
 
     def _REPLACE(self, args: Sequence[Any], env: Env) -> Slot:  # noqa: N802
         text = _as_text(self.write(args[0], env))

@@ -373,10 +373,9 @@ def substring(text: str | None, start: Number | None, length: Number | None = No
     """SUBSTR: from a place counted from 1."""
     if text is None or start is None:
         return None
-    if start < 1 or start != int(start):
-        raise Beyond("SUBSTR from before the start")
-    begin = int(start) - 1
-    return text[begin:] if length is None else text[begin : begin + max(0, int(length))]
+    if type(start) is not int or start < 1 or not (length is None or type(length) is int):
+        raise Beyond("SUBSTR from no whole number, or from before the start")
+    return text[start - 1 :] if length is None else text[start - 1 : start - 1 + max(0, length)]
 
 
 @lru_cache(maxsize=_MEMO)
@@ -386,6 +385,19 @@ def sha1(text: str | None) -> str | None:
 
 def length(text: str | None) -> int | None:
     return None if text is None else len(text)
+
+
+class Places(dict[str, int]):
+    """How many signs of a text stand before a mark: none where it is empty, or not in it."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __missing__(self, mark: str) -> int:
+        if len(self) > _MEMO:
+            self.clear()
+        place = self[mark] = max(self._text.find(mark), 0)
+        return place
 
 
 def text_before(text: str | None, mark: str | None) -> str | None:

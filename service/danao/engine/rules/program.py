@@ -208,7 +208,7 @@ def _all(index: Index, predicate: str, starts: Sequence[str], ends: _Ends, new: 
 
 
 # A query as plain values: columns, template, loose columns, code of its function, tables, decimals, patterns with
-# replacements.
+# replacements, texts of signs.
 Plain = tuple[
     tuple[str, ...],
     Template,
@@ -217,12 +217,13 @@ Plain = tuple[
     Mapping[str, tuple[Sequence[Any], tuple[int, ...]]],
     Mapping[str, str],
     Mapping[str, tuple[str, str]],
+    Mapping[str, str],
 ]
 
 
 def ready(plain: Plain) -> Query:
     """A query from plain values."""
-    columns, template, loose, code, tables, decimals, cuts = plain
+    columns, template, loose, code, tables, decimals, cuts, places = plain
     space: dict[str, Any] = {
         **_FUNCTIONS,
         "EMPTY": _EMPTY,
@@ -230,6 +231,7 @@ def ready(plain: Plain) -> Query:
         "RANKS": functions.Ranks(),
         **{name: Decimal(text) for name, text in decimals.items()},
         **{name: functions.Cuts(*pair) for name, pair in cuts.items()},
+        **{name: functions.Places(text) for name, text in places.items()},
         **{name: _looked_up(rows, keys) for name, (rows, keys) in tables.items()},
     }
     (run,) = (constant for constant in code.co_consts if isinstance(constant, CodeType))
