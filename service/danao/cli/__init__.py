@@ -5,5 +5,8 @@ from __future__ import annotations
 # Each module adds its commands to the application, in the order of the help.
 from danao.cli import ask, assess, diff, gaps, report, schema, standard
 from danao.cli.app import app
+from danao.cli.fleet import fleet
 
-__all__ = ["app", "ask", "assess", "diff", "gaps", "report", "schema", "standard"]
+app.add_typer(fleet)
+
+__all__ = ["app", "ask", "assess", "diff", "fleet", "gaps", "report", "schema", "standard"]

@@ -1,0 +1,1 @@
+"""Many descriptions at once: assessed, generated, and what their results tell."""
