@@ -63,7 +63,7 @@ def answer(question: Query, given: Mapping[str, str], chosen: Chosen) -> dict[st
         "software": f"danao {__version__}",
         "note": both(EXPLANATION),
         "knowledgeDigest": chosen.overview["knowledge"],
-        "projects": chosen.tables.rows(query_named("ranked-count"), element=None)[0]["chosen"],
+        "projects": chosen.tables.rows(query_named("totals"))[0]["projects"],
         **_head(question),
         "parameters": [
             *_selected(chosen),

@@ -19,8 +19,9 @@ def ranking(
 ) -> dict[str, Any]:
     """Ranks as plain data, ``danao-fleet-ranking/1``: equal points share a rank, and ranks after it are left out.
 
-    ``top`` keeps ranks up to that one, with all that tie for it; ``name`` keeps projects whose identifier or title
-    contain it, with the rank they have among all. What was not scored or not reviewed has no rank, and is counted.
+    ``top`` keeps ranks up to that one, with all that tie for it, and as many of what was not scored; ``name`` keeps
+    projects whose identifier or title contain it, with the rank they have among all. What was not scored or not
+    reviewed has no rank, and is counted.
 
     :raises UsageError: there is no element ``by``.
     """
@@ -31,7 +32,8 @@ def ranking(
         if iri is None
         else chosen.tables.rows(query_named("ranked-scores"), element=iri)
     )
-    (counted,) = chosen.tables.rows(query_named("ranked-count"), element=iri)
+    (counted,) = chosen.tables.rows(query_named("ranked-count"), filtered=chosen.filtered)
+    refused = chosen.tables.rows(query_named("refused"), filtered=chosen.filtered, most=top)
     facets = _facets(chosen)
     return {
         **chosen.head(FORMAT),
@@ -40,11 +42,13 @@ def ranking(
             "chosen": counted["chosen"],
             "ranked": counted["placed"],
             "inapplicable": counted["chosen"] - counted["placed"],
-            "notReviewed": _not_reviewed(chosen),
+            # A self-assessed result leaves nobody out.
+            "notReviewed": counted["unreviewed"] if chosen.selection.result == "verified" else 0,
+            "refused": counted["refused"],
         },
         "facets": [chosen.elements.term(facet) for facet in _facet_names(facets)],
         "rows": [_row(row, facets.get(row["seq"], {}), chosen.elements) for row in rows],
-        "refused": [_refused(row) for row in chosen.tables.rows(query_named("refused"))],
+        "refused": [_refused(row) for row in refused],
     }
 
 
@@ -53,18 +57,16 @@ def place(chosen: Chosen, *, by: str | None, top: int | None, name: str | None =
 
     :raises UsageError: there is no such element.
     """
+    tables = chosen.tables
+    element = chosen.elements.system if by is None else chosen.elements.named(by)
     if by is None:
-        chosen.tables.run(query_named("rank"), top=top, name=name)
-        return chosen.elements.system
-    element = chosen.elements.named(by)
-    chosen.tables.run(query_named("rank-by-element"), element=element.iri, top=top, name=name)
+        tables.run(query_named("placed-by-total"))
+    else:
+        tables.run(query_named("placed-by-element"), element=element.iri)
+    tables.run(query_named("rank"), top=top)
+    if name is not None:
+        tables.run(query_named("rank-named"), name=name)
     return element
-
-
-def _not_reviewed(chosen: Chosen) -> int:
-    """How many scored projects a verified result leaves out."""
-    left_out = chosen.overview["scored"] - chosen.overview["reviewed"]
-    return int(left_out) if chosen.selection.result == "verified" else 0
 
 
 def _facets(chosen: Chosen) -> dict[int, dict[str, list[dict[str, Any]]]]:

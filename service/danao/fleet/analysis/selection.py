@@ -12,7 +12,7 @@ from typing import Any
 from danao import __version__
 from danao.errors import NothingReviewed, Place, Text, UsageError
 from danao.fleet.analysis.elements import Elements, Value, chosen_values
-from danao.fleet.analysis.queries import query_named
+from danao.fleet.analysis.queries import Query, query_named
 from danao.fleet.analysis.tables import Tables, fleet_in, opened
 
 # How a result is called on the command line and in the tables → in JSON output.
@@ -53,6 +53,11 @@ class Chosen:
     selection: Selection
     overview: dict[str, Any]
     values: tuple[Value, ...]
+
+    @property
+    def filtered(self) -> bool:
+        """Whether only some values of facets are chosen."""
+        return bool(self.values)
 
     @cached_property
     def elements(self) -> Elements:
@@ -102,19 +107,22 @@ def choose(tables: Tables, selection: Selection) -> Chosen:
     if selection.result == "verified" and overview["scored"] and not overview["reviewed"]:
         raise _nothing_reviewed(tables)
     values = chosen_values(selection.where, tables)
-    if values or selection.result == "verified":
-        tables.run(
-            query_named("tables/chosen"),
-            verified=selection.result == "verified",
-            facets=[value.facet for value in values],
-            values=[value.iri for value in values],
-        )
-        tables.run(query_named("tables/of-chosen"))
-    else:
-        tables.run(query_named("tables/of-all"))
-    of_result = query_named("tables/of-result")
-    tables.run(replace(of_result, sql=of_result.sql.replace("{result}", selection.result)))
+    tables.run(
+        query_named("tables/matching"),
+        facets=[value.facet for value in values],
+        values=[value.iri for value in values],
+    )
+    verified = selection.result == "verified"
+    tables.run(_of_result("tables/chosen", selection), verified=verified, filtered=bool(values))
+    tables.run(query_named("tables/of-chosen" if values or verified else "tables/of-all"))
+    tables.run(_of_result("tables/of-result", selection))
     return Chosen(tables, selection, overview, tuple(values))
+
+
+def _of_result(name: str, selection: Selection) -> Query:
+    """A query whose columns are those of one kind of result."""
+    query = query_named(name)
+    return replace(query, sql=query.sql.replace("{result}", selection.result))
 
 
 def _nothing_reviewed(tables: Tables) -> NothingReviewed:

@@ -87,6 +87,8 @@ def _part(row: Mapping[str, Any], chosen: Chosen) -> dict[str, Any]:
 
 def _facets(chosen: Chosen) -> list[dict[str, Any]]:
     """Each facet with its values, the one that most projects have first."""
+    chosen.tables.run(query_named("facet-counts"))
+    chosen.tables.run(query_named("facet-leaders"))
     rows = chosen.tables.rows(query_named("by-facet"))
     best = projects_named({row["best"] for row in rows if row["best"] is not None}, chosen.tables)
     return [

@@ -12,20 +12,9 @@
 -- Column best (project): 最高的项目 | best project
 -- Column tied (integer): 并列最高 | tied for best
 
-WITH pairs AS MATERIALIZED (
-  SELECT DISTINCT facet, value, seq, identifier, points FROM facets JOIN totals USING (seq)
-),
-found AS (
-  SELECT
-    facet, value, count(*) AS projects, quantile_disc(points, 0.5) AS median, points_mean(points) AS mean,
-    max(points) AS most
-  FROM pairs
-  GROUP BY facet, value
-),
-best AS (
+WITH best AS (
   SELECT facet, value, arg_min(seq, (identifier, seq)) AS best, count(*) AS tied
-  FROM pairs JOIN found USING (facet, value)
-  WHERE points = most
+  FROM facet_leaders JOIN projects USING (seq)
   GROUP BY facet, value
 ),
 named AS (
@@ -34,5 +23,5 @@ named AS (
   GROUP BY facet, value
 )
 SELECT facet, value, notation, label_zh, label_en, projects, median, mean, most, best, tied
-FROM found JOIN named USING (facet, value) LEFT JOIN best USING (facet, value)
+FROM facet_counts JOIN named USING (facet, value) LEFT JOIN best USING (facet, value)
 ORDER BY facet, projects DESC, median DESC, value

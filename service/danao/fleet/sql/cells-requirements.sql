@@ -8,4 +8,4 @@
 
 SELECT seq, requirement AS element, attainment, NULL AS points
 FROM outcomes SEMI JOIN ranked USING (seq)
-WHERE list_contains(CAST($elements AS VARCHAR[]), requirement)
+WHERE requirement IN (SELECT unnest(CAST($elements AS VARCHAR[])))

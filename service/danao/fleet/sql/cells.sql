@@ -8,4 +8,4 @@
 
 SELECT seq, element, attainment, points
 FROM scores SEMI JOIN ranked USING (seq)
-WHERE list_contains(CAST($elements AS VARCHAR[]), element)
+WHERE element IN (SELECT unnest(CAST($elements AS VARCHAR[])))

@@ -18,12 +18,12 @@ WITH found AS (
     requirement AS element, count(attainment) AS projects,
     quantile_disc(attainment, 0.5) AS median_attainment, share_mean(attainment) AS mean_attainment
   FROM outcomes
-  WHERE list_contains(CAST($elements AS VARCHAR[]), requirement)
+  WHERE requirement IN (SELECT unnest(CAST($elements AS VARCHAR[])))
   GROUP BY requirement
 )
 SELECT
   element, coalesce(projects, 0) AS projects, weight, NULL AS least, NULL AS quarter, NULL AS median,
   NULL AS three_quarters, NULL AS most, NULL AS mean, median_attainment, mean_attainment
-FROM (SELECT element, weight, position FROM elements WHERE list_contains(CAST($elements AS VARCHAR[]), element)) AS wanted
+FROM (SELECT element, weight, position FROM elements WHERE element IN (SELECT unnest(CAST($elements AS VARCHAR[])))) AS wanted
 LEFT JOIN found USING (element)
 ORDER BY position, element

@@ -20,13 +20,13 @@ WITH found AS (
     max(points) AS most, points_mean(points) AS mean,
     quantile_disc(attainment, 0.5) AS median_attainment, share_mean(attainment) AS mean_attainment
   FROM scores
-  WHERE list_contains(CAST($elements AS VARCHAR[]), element)
+  WHERE element IN (SELECT unnest(CAST($elements AS VARCHAR[])))
   GROUP BY element
 )
 SELECT
   element, coalesce(projects, 0) AS projects, weight, least,
   quartiles[1] AS quarter, quartiles[2] AS median, quartiles[3] AS three_quarters,
   most, mean, median_attainment, mean_attainment
-FROM (SELECT element, weight, position FROM elements WHERE list_contains(CAST($elements AS VARCHAR[]), element)) AS wanted
+FROM (SELECT element, weight, position FROM elements WHERE element IN (SELECT unnest(CAST($elements AS VARCHAR[])))) AS wanted
 LEFT JOIN found USING (element)
 ORDER BY position, element

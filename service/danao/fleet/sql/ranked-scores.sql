@@ -16,12 +16,13 @@
 -- Column failed (integer): 未提供 | not provided
 -- Column inapplicable (integer): 不适用 | not applicable
 
+WITH own AS MATERIALIZED (
+  SELECT seq, points, upper, attainment, passed, cant_tell, failed, inapplicable
+  FROM scores SEMI JOIN ranked USING (seq)
+  WHERE element = $element
+)
 SELECT
   rank, seq, project, identifier, title_zh, title_en,
-  scores.points, scores.upper, scores.attainment, NULL AS band,
-  scores.passed, scores.cant_tell, scores.failed, scores.inapplicable
-FROM ranked
-JOIN scores USING (seq)
-JOIN totals USING (seq)
-WHERE element = $element
+  own.points, own.upper, attainment, NULL AS band, passed, cant_tell, failed, inapplicable
+FROM ranked JOIN own USING (seq) JOIN (SELECT seq, project, identifier, title_zh, title_en FROM projects) USING (seq)
 ORDER BY rank, identifier, seq

@@ -1,5 +1,7 @@
 -- Title: 未计分的 | What was not scored
 -- Answers: 一份没有计分的描述，或读不了的输入，以及为什么 | A description that was not scored, or an input that could not be read, and why
+-- Parameter $filtered (text, required): 是否有条件 | Whether facets are chosen
+-- Parameter $most (integer): 最多几份 | How many at most
 -- Column seq (integer): 序号 | seq
 -- Column project (string): 项目 | project
 -- Column identifier (string): 标识 | identifier
@@ -22,4 +24,6 @@ SELECT
   seq, project, coalesce(unscored.identifier, told.identifier) AS identifier, title_zh, title_en,
   coalesce(unscored.input, told.input) AS input, error, message_zh, message_en
 FROM unscored FULL JOIN told USING (seq)
+WHERE NOT $filtered OR seq IN (FROM matching)
 ORDER BY identifier NULLS LAST, seq
+LIMIT $most

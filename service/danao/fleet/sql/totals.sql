@@ -12,4 +12,4 @@ SELECT
   count(points) AS projects, min(points) AS least,
   quantile_disc(points, 0.25) AS quarter, quantile_disc(points, 0.5) AS median,
   quantile_disc(points, 0.75) AS three_quarters, max(points) AS most, points_mean(points) AS mean
-FROM totals
+FROM chosen

@@ -64,7 +64,7 @@ def show_ranking(view: dict[str, Any], lang: str) -> None:
         "many ranks after it are left out.",
     )
     _left_out(renderer, counts)
-    _refused(renderer, view["refused"])
+    _refused(renderer, view["refused"], counts["refused"])
     footnote(renderer)
 
 
@@ -81,10 +81,10 @@ def _left_out(renderer: Renderer, counts: Mapping[str, int]) -> None:
         )
 
 
-def _refused(renderer: Renderer, refused: Sequence[Mapping[str, Any]]) -> None:
-    if not refused:
+def _refused(renderer: Renderer, refused: Sequence[Mapping[str, Any]], count: int) -> None:
+    if not count:
         return
-    renderer.say(f"{len(refused)} 份没有计分，没有名次：", f"{len(refused)} were not scored and have no rank:")
+    renderer.say(f"{count} 份没有计分，没有名次：", f"{count} were not scored and have no rank:")
     for row in refused[:FEW]:
         parts = (
             escape(row["identifier"] or ""),
@@ -94,5 +94,5 @@ def _refused(renderer: Renderer, refused: Sequence[Mapping[str, Any]]) -> None:
             renderer.text(row["message"]),
         )
         renderer.console.print("  " + " ".join(part for part in parts if part))
-    if len(refused) > FEW:
-        renderer.say(f"  …另有 {len(refused) - FEW} 份。", f"  … and {len(refused) - FEW} more.")
+    if count > len(refused[:FEW]):
+        renderer.say(f"  …另有 {count - len(refused[:FEW])} 份。", f"  … and {count - len(refused[:FEW])} more.")

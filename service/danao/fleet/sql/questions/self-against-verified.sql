@@ -16,6 +16,6 @@ WITH lost AS (
 SELECT
   seq AS project, self_points AS self, verified_points AS verified,
   CAST(self_points - verified_points AS DECIMAL(12, 4)) AS difference, coalesce(requirements, 0) AS requirements
-FROM chosen_projects LEFT JOIN lost USING (seq)
+FROM (FROM projects SEMI JOIN chosen USING (seq)) LEFT JOIN lost USING (seq)
 WHERE reviewed AND self_points - verified_points >= CAST($least AS DECIMAL(12, 4))
 ORDER BY difference DESC, identifier, seq

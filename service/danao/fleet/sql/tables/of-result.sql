@@ -7,7 +7,7 @@ SELECT
   {result}_points AS points, {result}_upper AS upper, {result}_band AS band,
   {result}_passed AS passed, {result}_cant_tell AS cant_tell,
   {result}_failed AS failed, {result}_inapplicable AS inapplicable
-FROM chosen_projects;
+FROM projects SEMI JOIN chosen USING (seq);
 CREATE TEMP VIEW scores AS
 SELECT
   seq, element,
@@ -20,3 +20,4 @@ CREATE TEMP VIEW outcomes AS
 SELECT
   seq, requirement, {result}_outcome AS outcome, {result}_reasons AS reasons, {result}_attainment AS attainment
 FROM chosen_requirements;
+CREATE TEMP VIEW chosen_facets AS FROM facets SEMI JOIN chosen USING (seq);
