@@ -100,6 +100,11 @@ class Elements:
         label = found.label if found else Text(local_name(name), local_name(name))
         return {"iri": found.iri if found else name, "label": label.as_json(), "notation": None}
 
+    def facet(self, name: str) -> dict[str, Any]:
+        """A facet by its name, with the label it has."""
+        found = self._terms.get(name)
+        return {"name": name, "label": (found.label if found else Text(name, name)).as_json()}
+
     def _unknown(self, text: str) -> UsageError:
         codes = [element.notation or local_name(element.iri) for element in self.all]
         near = difflib.get_close_matches(text, codes, n=_NEAR) or codes[:_NEAR]

@@ -46,7 +46,7 @@ def ranking(
             "notReviewed": counted["unreviewed"] if chosen.selection.result == "verified" else 0,
             "refused": counted["refused"],
         },
-        "facets": [chosen.elements.term(facet) for facet in _facet_names(facets)],
+        "facets": [chosen.elements.facet(name) for name in _facet_names(facets)],
         "rows": [_row(row, facets.get(row["seq"], {}), chosen.elements) for row in rows],
         "refused": [_refused(row) for row in refused],
     }

@@ -93,7 +93,7 @@ def _facets(chosen: Chosen) -> list[dict[str, Any]]:
     best = projects_named({row["best"] for row in rows if row["best"] is not None}, chosen.tables)
     return [
         {
-            "facet": chosen.elements.term(facet),
+            "facet": chosen.elements.facet(facet),
             "values": [
                 {
                     "value": value_of(row).as_json(),

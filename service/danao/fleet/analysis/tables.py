@@ -174,10 +174,13 @@ def _connection(memory: int) -> duckdb.DuckDBPyConnection:
 
 def _close(connection: duckdb.DuckDBPyConnection, fleet: Fleet) -> None:
     """Leave the connection nothing but the tables; from here on it cannot be opened again."""
-    for query in ("tables/quiet", "tables/allow", "tables/close", "tables/lock"):
-        text = query_named(query)
-        given = {"paths": [str(fleet.table(name)) for name in TABLES]} if text.parameters else None
-        connection.execute(text.sql, given)
+    files = [str(fleet.table(name)) for name in TABLES]
+    # Looked up by their patterns, then opened by their names: both have to be allowed.
+    paths = list(dict.fromkeys([*files, *map(glob.escape, files)]))
+    connection.execute(query_named("tables/quiet").sql)
+    connection.execute(query_named("tables/allow").sql, {"paths": paths})
+    connection.execute(query_named("tables/close").sql)
+    connection.execute(query_named("tables/lock").sql)
 
 
 @contextlib.contextmanager

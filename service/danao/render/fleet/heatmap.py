@@ -22,7 +22,7 @@ _LEVELS = (
 _NOTHING = ("0", "white on red")
 _NAMED = 16
 # Columns of a heat map apart from its elements: rank, identifier, points, and the gaps between.
-_BESIDE = _NAMED + 22
+BESIDE = _NAMED + 22
 _GAP = 2
 
 
@@ -60,7 +60,7 @@ def show_heatmap(view: dict[str, Any], lang: str) -> None:
     title(renderer, view, Text("热力图", "heat map"))
     heads = [_short(element, number) for number, element in enumerate(view["elements"], start=1)]
     widest = max((len(head) for head in heads), default=0)
-    room = max(1, (renderer.console.width - _BESIDE) // (max(widest, 4) + _GAP))
+    room = max(1, (renderer.console.width - BESIDE) // (max(widest, 4) + _GAP))
     for first in range(0, len(heads) if view["rows"] else 0, room):
         renderer.console.print(_block(renderer, view, heads, range(first, min(first + room, len(heads)))))
     if not view["rows"]:
@@ -93,7 +93,7 @@ def _block(renderer: Renderer, view: Mapping[str, Any], heads: Sequence[str], co
             str(row["rank"]),
             escape(_clipped(row["project"]["notation"] or "")),
             row["points"],
-            *(_tile(row["attainments"][number]) for number in columns),
+            *(tile(row["attainments"][number]) for number in columns),
         )
     return table
 
@@ -102,7 +102,7 @@ def _clipped(text: str) -> str:
     return text if len(text) <= _NAMED else f"{text[: _NAMED - 1]}~"
 
 
-def _tile(attainment: str | None) -> str:
+def tile(attainment: str | None) -> str:
     """A cell of a heat map: percent, a sign and a colour."""
     if attainment is None:
         return "[dim]n/a[/]"

@@ -12,7 +12,7 @@ from danao.render.fleet.sheets import FEW, Cell, Sheet, footnote, number, said, 
 
 def ranking_sheet(view: dict[str, Any], lang: str) -> Sheet:
     """A ranking, a row a project; a column for each facet."""
-    facets = [(f"facet {facet['iri']}", Text(**facet["label"])) for facet in view["facets"]]
+    facets = [(f"facet {facet['name']}", Text(**facet["label"])) for facet in view["facets"]]
     by_attainment = any(row["attainment"] is not None for row in view["rows"])
     heads = [
         ("rank", Text("名次", "rank")),
@@ -31,8 +31,8 @@ def ranking_sheet(view: dict[str, Any], lang: str) -> Sheet:
 def _ranked(row: Mapping[str, Any], view: Mapping[str, Any], lang: str) -> dict[str, Cell | None]:
     joint = "、" if lang == "zh" else ", "
     facets = {
-        f"facet {facet['iri']}": word(
-            joint.join(said(value["label"], lang) for value in row["facets"].get(facet["iri"], ()))
+        f"facet {facet['name']}": word(
+            joint.join(said(value["label"], lang) for value in row["facets"].get(facet["name"], ()))
         )
         for facet in view["facets"]
     }

@@ -133,7 +133,7 @@ def _reasons(reasons: Sequence[Mapping[str, Any]]) -> Sheet:
     rows = [
         {
             "reason": one["reason"],
-            "outcome": {"iri": one["outcome"], "label": OUTCOMES[one["outcome"]].as_json(), "notation": None},
+            "outcome": {"label": OUTCOMES[one["outcome"]].as_json(), "notation": None},
             "requirements": number(one["requirements"], "integer"),
             "percent": number(one["percent"]),
         }
@@ -154,7 +154,7 @@ def _errors(errors: Sequence[Mapping[str, Any]]) -> Sheet:
             "error": word(one["error"]),
             "inputs": number(one["inputs"], "integer"),
             "example": word(one["example"]),
-            "message": {"iri": "", "label": one["message"], "notation": None},
+            "message": {"label": one["message"], "notation": None},
         }
         for one in errors
     ]
