@@ -56,7 +56,10 @@ WHOLES = {
 
 @dataclass(frozen=True)
 class Project:
-    """A project: outcomes of r1 to r5 by their letters, for each result; facets; reasons of what is in doubt."""
+    """A project: outcomes of r1 to r5 by their letters, for each result; facets; reasons of what is in doubt.
+
+    One that is not scored is ``told`` of among the errors.
+    """
 
     seq: int
     identifier: str
@@ -64,6 +67,7 @@ class Project:
     verified: str = "FFFFF"
     reviewed: bool = True
     scored: bool = True
+    told: bool = True
     city: str | None = None
     industries: tuple[str, ...] = ()
     reasons: Mapping[str, tuple[str, ...]] | None = None
@@ -99,7 +103,7 @@ def write_fleet(folder: Path, projects: Iterable[Project] = PROJECTS, **manifest
     _write(folder, "indicators", [row for one in scored for row in _scores(one)], _INDICATORS)
     _write(folder, "requirements", [row for one in scored for row in _outcomes(one)], _REQUIREMENTS)
     _write(folder, "facets", [row for one in known for row in _facets(one)], _FACETS)
-    refused = [one for one in known if not one.scored]
+    refused = [one for one in known if one.told and not one.scored]
     _write(folder, "errors", [_error(one) for one in refused] + ([_unread()] if refused else []), _ERRORS)
     stated = {"format": "danao-fleet-1", "complete": True} | manifest
     (folder / "manifest.json").write_text(json.dumps(stated), encoding="utf-8")

@@ -376,9 +376,9 @@ def test_reasons_bands_and_errors_are_counted(numbers: dict[str, Any]) -> None:
     assert [
         (one["reason"]["iri"], one["outcome"], one["requirements"], one["percent"]) for one in numbers["reasons"]
     ] == [
-        ("NotProvided", "failed", 12, "63.2"),
+        ("https://w3id.org/danao/ns#NotProvided", "failed", 12, "63.2"),
         (f"{NS}EvidenceMissing", "cantTell", 4, "21.1"),
-        ("Expired", "cantTell", 3, "15.8"),
+        ("https://w3id.org/danao/ns#Expired", "cantTell", 3, "15.8"),
     ]
     assert [(one["band"]["label"]["en"], one["projects"], one["least"], one["most"]) for one in numbers["bands"]] == [
         ("good", 3, "6.0000", "8.0000"),
@@ -694,22 +694,22 @@ def test_a_query_sees_the_tables_as_they_are(fleet: Path) -> None:
         {"name": "sum(self_points)", "type": "DECIMAL(38,4)"},
     ]
     # 10 + 8 + 6 + 4 + 0 + 10 + 4 + 6
-    assert found["rows"] == [["refused", 2, None], ["scored", 8, "48.0000"]]
+    assert found["rows"] == [["refused", "2", None], ["scored", "8", "48.0000"]]
     assert found["complete"] is True
-    assert rows_of(fleet, "select count(*) from requirements")["rows"] == [[40]]
+    assert rows_of(fleet, "select count(*) from requirements")["rows"] == [["40"]]
     assert rows_of(fleet, "describe projects")["rows"][0][:2] == ["seq", "BIGINT"]
 
 
-def test_values_of_every_type_become_json(fleet: Path) -> None:
+def test_values_of_every_type_become_text(fleet: Path) -> None:
     (row,) = rows_of(fleet, "select max(as_of), true, null, 0.5::double from projects")["rows"]
-    assert row == ["2025-12-31", True, None, "0.5"]
+    assert row == ["2025-12-31", "true", None, "0.5"]
     (row,) = rows_of(fleet, "select 1.50::decimal(5, 2), 9007199254740993::bigint, [1, 2], {'a': 1}")["rows"]
-    assert row == ["1.50", "9007199254740993", [1, 2], {"a": 1}]
+    assert row == ["1.50", "9007199254740993", "[1, 2]", '{"a": 1}']
 
 
 def test_no_more_rows_than_asked_for_are_given_and_that_is_said(fleet: Path) -> None:
     found = rows_of(fleet, "select * from range(100000000000)", most=3)
-    assert (found["rows"], found["complete"]) == ([[0], [1], [2]], False)
+    assert (found["rows"], found["complete"]) == ([["0"], ["1"], ["2"]], False)
     assert rows_of(fleet, "select * from range(3)", most=3)["complete"] is True
 
 
@@ -957,3 +957,14 @@ def test_figures_are_the_stored_decimals_digit_by_digit(tmp_path: Path) -> None:
     (row,) = ranked(folder)["rows"]
     assert Decimal(row["points"]) == Decimal(8)
     assert row["points"] == "8.0000"
+
+
+# ---- The page ----
+
+
+def test_the_page_explains_every_question_and_option() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "fleet-analysis.md").read_text(encoding="utf-8")
+    assert [question.name for question in questions() if f"`{question.name}`" not in page] == []
+    source = (SERVICE / "danao" / "cli" / "fleet" / "analysis.py").read_text(encoding="utf-8")
+    options = set(re.findall(r'"(--[a-z-]+)"', source)) - {"--param", "--output"}
+    assert [option for option in sorted(options) if option not in page] == []

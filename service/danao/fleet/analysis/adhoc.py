@@ -83,7 +83,7 @@ class _Work:
             raise self._fault(first_line(fault)) from fault
         return {
             "columns": columns,
-            "rows": [[_plain(value) for value in row] for row in found[: self._most]],
+            "rows": [[_text(value) for value in row] for row in found[: self._most]],
             "complete": len(found) <= self._most,
         }
 
@@ -171,16 +171,23 @@ def _write_nothing() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
-    """A value as JSON: numbers that JSON would round, dates and everything else as text."""
-    if value is None or isinstance(value, bool | str):
+def _text(value: Any) -> str | None:  # noqa: ANN401 - whatever a column holds
+    """A value as text with all its digits; lists and structures as JSON."""
+    if value is None or isinstance(value, str):
         return value
-    if isinstance(value, int):
-        return value if abs(value) < 1 << 53 else str(value)
+    if isinstance(value, bool | list | tuple | dict):
+        return json.dumps(_inner(value), ensure_ascii=False)
     if isinstance(value, Decimal):
         return f"{value:f}"
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
     return value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)
+
+
+def _inner(value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
+    """A value inside of JSON."""
+    if isinstance(value, bool | int):
+        return value
+    if isinstance(value, list | tuple):
+        return [_inner(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _inner(item) for key, item in value.items()}
+    return _text(value)

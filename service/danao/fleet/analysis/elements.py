@@ -11,7 +11,7 @@ from typing import Any
 from danao.errors import Text, UsageError
 from danao.fleet.analysis.queries import query_named
 from danao.fleet.analysis.tables import Tables
-from danao.namespaces import local_name
+from danao.namespaces import DANAO, local_name
 
 SYSTEM, REQUIREMENT = "system", "requirement"
 # Terms that have a label among the elements but are none.
@@ -98,7 +98,9 @@ class Elements:
             return None
         found = self.by_iri.get(name) or self._terms.get(name)
         label = found.label if found else Text(local_name(name), local_name(name))
-        return {"iri": found.iri if found else name, "label": label.as_json(), "notation": None}
+        # The tables hold reasons by their local names, which are the framework's.
+        iri = found.iri if found else name if ":" in name else DANAO + name
+        return {"iri": iri, "label": label.as_json(), "notation": None}
 
     def facet(self, name: str) -> dict[str, Any]:
         """A facet by its name, with the label it has."""

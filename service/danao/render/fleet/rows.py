@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from danao.errors import Text
@@ -11,7 +10,7 @@ from danao.render.fleet.sheets import Cell, Sheet
 
 
 def rows_sheet(view: dict[str, Any]) -> Sheet:
-    """What a query of a user's gave; numbers are aligned, lists are written as JSON."""
+    """What a query of a user's gave; numbers are aligned."""
     heads = [(str(number), Text(one["name"], one["name"])) for number, one in enumerate(view["columns"])]
     kinds = [one["type"] for one in view["columns"]]
     rows = [
@@ -21,11 +20,8 @@ def rows_sheet(view: dict[str, Any]) -> Sheet:
     return Sheet(heads, rows)
 
 
-def _value(value: object, kind: str) -> Cell | None:
-    if value is None:
-        return None
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return {"value": text, "type": "decimal" if _is_numeric(kind) else "string"}
+def _value(text: str | None, kind: str) -> Cell | None:
+    return None if text is None else {"value": text, "type": "decimal" if _is_numeric(kind) else "string"}
 
 
 def _is_numeric(kind: str) -> bool:
