@@ -19,7 +19,10 @@
     │   ├── UnfitExamination       the examination is not one, or not of this project
     │   ├── MouldFault             no project can be cast in the mould
     │   ├── DifferentProjects      two projects where two states of one are compared
-    │   └── QueryFault             a query cannot be parsed
+    │   ├── QueryFault             a query cannot be parsed
+    │   ├── NoFleet                a folder holds no results of a fleet
+    │   ├── IncompleteFleet        the run that writes the results of a fleet has not come to its end
+    │   └── NothingReviewed        verified results are asked for where no project was reviewed
     └── KnowledgeError             a knowledge folder is incomplete or contradicts itself
 
 Violations of a description are no exceptions but :class:`Problem` s: every one is listed, and other projects go on.
@@ -164,7 +167,19 @@ class DifferentProjects(InputError):
 
 
 class QueryFault(InputError):
-    """The text is no SPARQL query."""
+    """The text is no query that can be run."""
+
+
+class NoFleet(InputError):
+    """The folder holds no results of a fleet, or results in another format."""
+
+
+class IncompleteFleet(InputError):
+    """The run that writes the results of a fleet has not come to its end."""
+
+
+class NothingReviewed(InputError):
+    """Verified results are asked for where no project was reviewed."""
 
 
 class KnowledgeError(DanaoError):

@@ -1,1 +1,1 @@
-"""Many descriptions at once."""
+"""Many descriptions at once: generated, assessed, and what their results tell."""

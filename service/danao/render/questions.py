@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from danao.errors import Text
 from danao.render import Renderer, escape
 
 _NUMBERS = frozenset({"integer", "decimal", "double"})
@@ -14,17 +15,20 @@ _NUMBERS = frozenset({"integer", "decimal", "double"})
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def show_questions(view: dict[str, Any], lang: str) -> None:
-    """All questions, each with its parameters."""
+ASK = Text(
+    "提问：danao ask 问题 描述文件… --param 参数=值 [--examination 审查文件]；带 [ ] 的参数可以不写。",
+    "Ask: danao ask QUESTION FILES… --param NAME=VALUE [--examination FILE]; parameters in [ ] may be left out.",
+)
+
+
+def show_questions(view: dict[str, Any], lang: str, usage: Text = ASK) -> None:
+    """All questions, each with its parameters, and how one is asked."""
     renderer = Renderer(lang)
     for question in view["questions"]:
         renderer.console.print(f"[bold]{question['question']}[/]  {renderer.text(question['title'])}")
         for parameter in question["parameters"]:
             renderer.console.print(f"    {escape(_usage(parameter))}  [dim]{renderer.text(parameter['label'])}[/]")
-    renderer.say(
-        "提问：danao ask 问题 描述文件… --param 参数=值 [--examination 审查文件]；带 [ ] 的参数可以不写。",
-        "Ask: danao ask QUESTION FILES… --param NAME=VALUE [--examination FILE]; parameters in [ ] may be left out.",
-    )
+    renderer.say(usage.zh, usage.en)
 
 
 def _usage(parameter: dict[str, Any]) -> str:

@@ -11,4 +11,4 @@ fleet = typer.Typer(name="fleet", no_args_is_help=True, add_completion=False, pr
 
 @group_of(fleet)
 def about() -> None:
-    """成批的描述：生成示例。 Many descriptions at once: generate examples."""
+    """批量：成千上万份描述的生成、评估与分析。 Fleets: generate, assess and analyse descriptions by the thousand."""

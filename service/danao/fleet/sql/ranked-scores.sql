@@ -1,0 +1,28 @@
+-- Title: 在一个要素上有名次的项目 | The projects with a rank in one element
+-- Answers: 一个项目的名次、在要素上的得分、主张上限、达成度和要求的结论数 | A project's rank, points in the element, upper bound, attainment and counts of outcomes
+-- Parameter $element (term, required): 要素 | The element
+-- Column rank (integer): 名次 | rank
+-- Column seq (integer): 序号 | seq
+-- Column project (string): 项目 | project
+-- Column identifier (string): 标识 | identifier
+-- Column title_zh (string): 中文标题 | Chinese title
+-- Column title_en (string): 英文标题 | English title
+-- Column points (decimal): 得分 | points
+-- Column upper (decimal): 主张上限 | upper bound
+-- Column attainment (decimal): 达成度 | attainment
+-- Column band (term): 等级 | band
+-- Column passed (integer): 通过 | passed
+-- Column cant_tell (integer): 存疑 | cannot tell
+-- Column failed (integer): 未提供 | not provided
+-- Column inapplicable (integer): 不适用 | not applicable
+
+WITH own AS MATERIALIZED (
+  SELECT seq, points, upper, attainment, passed, cant_tell, failed, inapplicable
+  FROM scores SEMI JOIN ranked USING (seq)
+  WHERE element = $element
+)
+SELECT
+  rank, seq, project, identifier, title_zh, title_en,
+  own.points, own.upper, attainment, NULL AS band, passed, cant_tell, failed, inapplicable
+FROM ranked JOIN own USING (seq) JOIN (SELECT seq, project, identifier, title_zh, title_en FROM projects) USING (seq)
+ORDER BY rank, identifier, seq
