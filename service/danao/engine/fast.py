@@ -1,4 +1,4 @@
-"""The fast engine: pyoxigraph for SPARQL and entailment by rules, ``shacl`` for shapes."""
+"""The fast engine: pyoxigraph for SPARQL and entailment by rules, compiled shapes for SHACL."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from importlib.metadata import version
 from typing import cast
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, QueryTriples, Store, Triple
-from shacl import Shapes
 
-from danao.engine.interface import Answer, Facts, Row, ShapeResult, Source, Term, in_order, ntriples
+from danao.engine.interface import Answer, Facts, Row, ShapeResult, Source, Term, ntriples
 from danao.engine.parameters import fill
 from danao.engine.queries import answer_of
-from danao.namespaces import KNOWLEDGE_GRAPH, SH
+from danao.engine.shapes import compile_shapes, shapes_in_use
+from danao.namespaces import KNOWLEDGE_GRAPH
 
 KNOWLEDGE = NamedNode(KNOWLEDGE_GRAPH)
 
@@ -23,10 +23,10 @@ class FastEngine:
     name = "fast"
 
     def __init__(self, source: Source) -> None:
-        self.versions = {name: version(name) for name in ("pyoxigraph", "shacl")}
+        self.versions = {name: version(name) for name in ("pyoxigraph", shapes_in_use().name)}
         self.knowledge = [Quad(t.subject, t.predicate, t.object, KNOWLEDGE) for t in source.knowledge]
         self.entailment = source.entailment
-        self.shapes = {name: Shapes.from_text(text, "ntriples") for name, text in source.shapes.items()}
+        self.shapes = {name: compile_shapes(text) for name, text in source.shapes.items()}
 
     def workspace(self) -> FastWorkspace:
         return FastWorkspace(self)
@@ -66,18 +66,4 @@ class FastWorkspace:
 
     def validate(self, shapes: str) -> list[ShapeResult]:
         facts = self._store.quads_for_pattern(None, None, None, DefaultGraph())
-        text = ntriples(quad.triple for quad in facts)
-        report = self._engine.shapes[shapes].validate_text(text, "ntriples")
-        return in_order(
-            ShapeResult(
-                focus=_iri(result.focus_node),
-                shape=_iri(result.source_shape),
-                severity=result.severity_iri.removeprefix(SH).lower(),
-                value=result.value,
-            )
-            for result in report.results
-        )
-
-
-def _iri(text: str | None) -> str:
-    return (text or "").strip("<>")
+        return self._engine.shapes[shapes].validate(ntriples(quad.triple for quad in facts))
