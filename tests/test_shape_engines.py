@@ -343,7 +343,7 @@ def test_a_constraint_that_makes_no_sense_is_refused_and_never_passes(kind: Kind
     shapes = (
         f":S a sh:NodeShape ; sh:targetClass :C ; sh:property :P . :P a sh:PropertyShape ; sh:path :p ; {constraint} ."
     )
-    with pytest.raises(KnowledgeError, match=f"{kind.name} cannot use the shapes") as caught:
+    with pytest.raises(KnowledgeError, match=rf"cannot be applied\. {kind.name} says: ") as caught:
         results(kind, shapes, ":a a :C ; :p 'x' .")
     assert caught.value.fix is not None
 

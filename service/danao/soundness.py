@@ -315,7 +315,8 @@ def _refuse_nameless(index: Index, shape: object) -> None:
             shape,
             Text("一个形状没有 IRI，报告无法指明它。", "A shape has no IRI, so that no report can point to it."),
             Text(
-                "给 sh:property 的形状和有目标的形状各自的 IRI。", "Name shapes in sh:property and shapes with targets."
+                "给属性形状和有目标的形状各自的 IRI。",
+                "Give property shapes and shapes with targets an IRI of their own.",
             ),
         )
 
@@ -326,7 +327,7 @@ def _refuse_pathless(index: Index, shape: object) -> None:
             raise _unsound(
                 part,
                 Text("一个属性形状没有路径，什么都不检查。", "A property shape has no path and would check nothing."),
-                Text("写出它的 sh:path，或核对其 IRI 的拼写。", "State its sh:path, or check the spelling of its IRI."),
+                Text("写出它的路径，或核对其 IRI 的拼写。", "State its path, or check the spelling of its IRI."),
             )
 
 

@@ -147,7 +147,10 @@ def _imported(module: str) -> bool:
 
 def _unusable(name: str, error: Exception) -> KnowledgeError:
     return KnowledgeError(
-        Text(f"{name} 不能使用知识中的形状：{error}", f"{name} cannot use the shapes of the knowledge: {error}"),
+        Text(
+            f"知识中的形状不能使用。{name} 的原话：{error}",
+            f"The shapes of the knowledge cannot be applied. {name} says: {error}",
+        ),
         fix=Text("改正 shapes/ 中的这一处。", "Mend that spot in shapes/."),
     )
 
