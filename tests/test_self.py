@@ -18,9 +18,9 @@ import pyshacl
 import pytest
 import rdflib
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple
-from shacl import Shapes
 
 from danao.engine.interface import ntriples
+from danao.engine.shapes import CompiledShapes, compile_shapes
 from danao.namespaces import DCTERMS, SH, VANN, local_name
 from danao.resources import FOLDERS, data_root
 
@@ -64,8 +64,8 @@ def shapes() -> frozenset[Triple]:
 
 
 @pytest.fixture(scope="module")
-def compiled(shapes: frozenset[Triple]) -> Shapes:
-    return Shapes.from_text(ntriples(shapes), "ntriples")
+def compiled(shapes: frozenset[Triple]) -> CompiledShapes:
+    return compile_shapes(ntriples(shapes))
 
 
 def turtle(path: Path) -> frozenset[Triple]:
@@ -108,13 +108,13 @@ def mentions(source: str, text: str, prefixes: dict[str, str]) -> frozenset[Trip
 # ---- The checks ----
 
 
-def gaps(facts: Iterable[Triple], compiled: Shapes) -> list[Gap]:
+def gaps(facts: Iterable[Triple], compiled: CompiledShapes) -> list[Gap]:
     """What shapes and queries of ``shapes/self/`` report, sorted."""
     known = set(facts)
     store = Store()
     store.extend(Quad(t.subject, t.predicate, t.object) for t in known.union(mentions_in_texts(known)))
-    results = compiled.validate_text(ntriples(known), "ntriples").results
-    by_shapes = [Gap(check_name(r.source_shape), str(r.focus_node), str(r.value)) for r in results]
+    results = compiled.validate(ntriples(known))
+    by_shapes = [Gap(check_name(result.shape), result.focus, str(result.value)) for result in results]
     by_queries = [
         Gap(path.stem, str(row["node"]), str(row["value"])) for path in QUERIES for row in solutions(store, path)
     ]
@@ -127,11 +127,11 @@ def solutions(store: Store, path: Path) -> ox.QuerySolutions:
     return answer
 
 
-def check_name(shape: str | None) -> str:
-    return local_name((shape or "").strip("<>"))
+def check_name(shape: str) -> str:
+    return local_name(shape.strip("<>"))
 
 
-def test_our_own_files_have_no_gaps(facts: frozenset[Triple], compiled: Shapes) -> None:
+def test_our_own_files_have_no_gaps(facts: frozenset[Triple], compiled: CompiledShapes) -> None:
     assert gaps(facts, compiled) == []
 
 
@@ -146,8 +146,8 @@ def test_shapes_are_well_formed_shacl(facts: frozenset[Triple]) -> None:
 
 def ill_formed(facts: Iterable[Triple]) -> set[str]:
     """The shapes that do not conform to SHACL's shapes for shapes."""
-    shapes_for_shapes = Shapes.from_text(ntriples(turtle(ASSETS / "shacl-shacl.ttl")), "ntriples")
-    return {str(result.focus_node) for result in shapes_for_shapes.validate_text(ntriples(facts), "ntriples").results}
+    shapes_for_shapes = compile_shapes(ntriples(turtle(ASSETS / "shacl-shacl.ttl")))
+    return {result.focus for result in shapes_for_shapes.validate(ntriples(facts))}
 
 
 def rdf(facts: Iterable[Triple]) -> rdflib.Graph:
@@ -158,7 +158,7 @@ def rdf(facts: Iterable[Triple]) -> rdflib.Graph:
 
 
 @pytest.mark.parametrize("plant", PLANTS, ids=lambda path: path.stem)
-def test_planted_error_is_found(plant: Path, facts: frozenset[Triple], compiled: Shapes) -> None:
+def test_planted_error_is_found(plant: Path, facts: frozenset[Triple], compiled: CompiledShapes) -> None:
     store = Store()
     store.extend(Quad(t.subject, t.predicate, t.object) for t in facts)
     update = plant.read_text("utf-8")
@@ -169,7 +169,7 @@ def test_planted_error_is_found(plant: Path, facts: frozenset[Triple], compiled:
     assert {gap.check for gap in gaps(planted, compiled)} == {plant.stem.split("--")[0], *also}
 
 
-def test_misspelt_term_of_a_rule_is_found(facts: frozenset[Triple], compiled: Shapes) -> None:
+def test_misspelt_term_of_a_rule_is_found(facts: frozenset[Triple], compiled: CompiledShapes) -> None:
     file = SELF / "misspelt.rq"
     found = gaps(facts | mentions_of_query(file.name, file.read_text("utf-8")), compiled)
     assert [(gap.check, local_name(gap.node.strip("<>")), gap.value) for gap in found] == [

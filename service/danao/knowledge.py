@@ -28,7 +28,7 @@ from danao.namespaces import (
     local_name,
 )
 from danao.resources import FOLDERS, FRAMEWORK, data_root
-from danao.soundness import refuse_unsound
+from danao.soundness import refuse_ambiguous, refuse_unsound
 
 # Shape sets by the folders they are in.
 SHAPE_SETS = {"description": ("shapes/description",), "claims": ("shapes/claims", "shapes/indicators")}
@@ -173,6 +173,8 @@ def load_knowledge(folder: Path | None = None, *, scheme: str | None = None, eng
     ontology |= conventions
     shapes = {name: _triples(used, *folders) for name, folders in SHAPE_SETS.items()}
     refuse_unsound(frozenset(ontology), shapes["claims"])
+    for triples in shapes.values():
+        refuse_ambiguous(triples)
     rules = _rules(used)
     entailment = tuple(rules["entailment"].values())
     deciding = _deciding(used)

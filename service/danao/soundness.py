@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from graphlib import CycleError, TopologicalSorter
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from danao.errors import KnowledgeError, Place, Text
-from danao.namespaces import DANAO, OWL, RDF_TYPE, RDFS, SH, SKOS, local_name
+from danao.namespaces import DANAO, OWL, RDF_FIRST, RDF_REST, RDF_TYPE, RDFS, SH, SKOS, local_name
 
 # What rules/entailment derives as owlrl does; every other construct would make the two engines differ.
 _AXIOMS = {"hasValue", "onProperty", "inverseOf", "propertyChainAxiom", "equivalentClass", "equivalentProperty"}
@@ -18,6 +19,11 @@ _KINDS = {
     *("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty", "NamedIndividual", "Ontology"),
     *("TransitiveProperty", "SymmetricProperty", "Restriction"),
 }
+# From a shape to those it applies, over lists where there are several.
+_APPLIES = (
+    *(SH + name for name in ("property", "node", "not", "and", "or", "xone", "qualifiedValueShape")),
+    *(RDF_FIRST, RDF_REST),
+)
 
 
 def refuse_unsound(ontology: frozenset[Triple], shapes: Iterable[Triple]) -> None:
@@ -285,3 +291,69 @@ def _is_unsupported(triple: Triple, restrictions: Collection[object]) -> bool:
     if predicate in (RDFS + "subClassOf", OWL + "equivalentClass") and isinstance(thing, BlankNode):
         return predicate != RDFS + "subClassOf" or thing not in restrictions
     return predicate.startswith(OWL) and local_name(predicate) not in _AXIOMS | _NOTES
+
+
+def refuse_ambiguous(shapes: Iterable[Triple]) -> None:
+    """Check a set of shapes for what SHACL engines take differently: then a result would depend on the machine.
+
+    :raises KnowledgeError: the first such shape that is found.
+    """
+    index = _index(shapes)
+    for shape in sorted(index, key=str):
+        _refuse_nameless(index, shape)
+        _refuse_pathless(index, shape)
+        _refuse_flags(index, shape)
+    _refuse_circular(index)
+
+
+def _refuse_nameless(index: Index, shape: object) -> None:
+    parts = _values(index, shape, SH + "property")
+    targeted = any(predicate.startswith(SH + "target") for predicate in index[shape])
+    inside = isinstance(shape, BlankNode)
+    if (inside and targeted) or (not inside and any(isinstance(part, BlankNode) for part in parts)):
+        raise _unsound(
+            shape,
+            Text("一个形状没有 IRI，报告无法指明它。", "A shape has no IRI, so that no report can point to it."),
+            Text(
+                "给属性形状和有目标的形状各自的 IRI。",
+                "Give property shapes and shapes with targets an IRI of their own.",
+            ),
+        )
+
+
+def _refuse_pathless(index: Index, shape: object) -> None:
+    for part in _values(index, shape, SH + "property"):
+        if not _values(index, part, SH + "path"):
+            raise _unsound(
+                part,
+                Text("一个属性形状没有路径，什么都不检查。", "A property shape has no path and would check nothing."),
+                Text("写出它的路径，或核对其 IRI 的拼写。", "State its path, or check the spelling of its IRI."),
+            )
+
+
+def _refuse_flags(index: Index, shape: object) -> None:
+    for flags in _values(index, shape, SH + "flags"):
+        if not (isinstance(flags, Literal) and flags.value == "i"):
+            raise _unsound(
+                shape,
+                Text(f"正则表达式的标志 {flags} 各引擎理解不一。", f"Engines differ on {flags}, a flag of a pattern."),
+                Text("只用标志 i，其余写进表达式。", "Use the flag i only, and write the rest into the pattern."),
+            )
+
+
+def _refuse_circular(index: Index) -> None:
+    """SHACL leaves open what a shape means that applies itself."""
+    applied = {
+        shape: [thing for predicate in _APPLIES for thing in stated.get(predicate, ())]
+        for shape, stated in index.items()
+    }
+    try:
+        TopologicalSorter(applied).prepare()
+    except CycleError as error:
+        # By name: an IRI stands before a blank node.
+        first = min(map(str, error.args[1]))
+        raise _unsound(
+            first,
+            Text("一个形状直接或间接引用自己。", "A shape applies itself, directly or through others."),
+            Text("去掉循环引用。", "Break the circle."),
+        ) from error

@@ -26,8 +26,11 @@ def version(
     if show:
         from importlib.metadata import version as installed
 
+        from danao.engine.shapes import shapes_in_use
+
         typer.echo(f"danao {__version__}")
-        for engine, libraries in (("fast", ("pyoxigraph", "shacl")), ("reference", ("rdflib", "owlrl", "pyshacl"))):
+        fast = ("pyoxigraph", shapes_in_use().name)
+        for engine, libraries in (("fast", fast), ("reference", ("rdflib", "owlrl", "pyshacl"))):
             typer.echo(f"{engine}: " + ", ".join(f"{name} {installed(name)}" for name in libraries))
         raise typer.Exit
 

@@ -1,4 +1,4 @@
-"""The only importers of pyshacl, owlrl, shacl and of SPARQL over what is assessed. One interface, two engines."""
+"""The only importers of SHACL and OWL libraries and of SPARQL over what is assessed. One interface, two engines."""
 
 from __future__ import annotations
 

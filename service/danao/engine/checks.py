@@ -5,6 +5,7 @@ Shapes that use anything else raise :class:`Unsupported`, and a SHACL engine tak
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -161,7 +162,7 @@ class Checks:
             if nodes:
                 shape.find(index, nodes, found)
         return [
-            ShapeResult(node[1:-1] if node[0] == "<" else node, at.iri, at.severity, value)
+            ShapeResult(node if node[0] == "_" else lexical(node), at.iri, at.severity, value)
             for node, at, value in dict.fromkeys(found)
         ]
 
@@ -187,6 +188,9 @@ class _Reader:
         self._shapes: dict[str, Shape] = {}
 
     def checks(self) -> Checks:
+        stated = {predicate for links in self._links.values() for predicate in links}
+        if unknown := [one for one in stated if one.startswith(f"<{SH}") and one[len(SH) + 1 : -1] not in _KNOWN]:
+            raise Unsupported(unknown[0])
         found = []
         for node, links in self._links.items():
             implicit = {f"<{RDFS}Class>", f"<{OWL}Class>"} & set(links.get(_TYPE, ()))
@@ -200,9 +204,6 @@ class _Reader:
         """The shape of a node of the graph."""
         if node in self._shapes:
             return self._shapes[node]
-        for predicate in self._links.get(node, {}):
-            if predicate.startswith(f"<{SH}") and predicate[len(SH) + 1 : -1] not in _KNOWN:
-                raise Unsupported(predicate)
         (severity,) = self._values(node, "severity") or [f"<{SH}Violation>"]
         shape = Shape(iri=node[1:-1] if node[0] == "<" else node, severity=severity[1:-1].rpartition("#")[2].lower())
         # Known before its parts are made, which may name it again.
@@ -349,10 +350,23 @@ def _node_kind(kind: str) -> Test:
 _LEXICAL = {
     f"<{XSD}integer>": re.compile("-?[0-9]+"),
     f"<{XSD}decimal>": re.compile(r"-?[0-9]+(\.[0-9]+)?"),
-    f"<{XSD}date>": re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}"),
     f"<{XSD}boolean>": re.compile("true|false"),
     f"<{XSD}anyURI>": re.compile(".*", re.DOTALL),
 }
+
+
+def is_date(value: str) -> bool:
+    """Whether a term is a date that exists, without a time zone; of others it is not told here."""
+    if not value.endswith(f'"^^<{XSD}date>'):
+        return False
+    text = lexical(value)
+    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise Beyond(value)
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _datatype(kind: str) -> Test:
@@ -360,6 +374,8 @@ def _datatype(kind: str) -> Test:
         return lambda value: value[0] == '"' and value[-1] == '"'
     if kind == f"<{RDF}langString>":
         return lambda value: value[0] == '"' and value[-1] not in '">'
+    if kind == f"<{XSD}date>":
+        return is_date
     if kind not in _LEXICAL:
         raise Unsupported(kind)
     ending, form = f'"^^{kind}', _LEXICAL[kind]
@@ -455,7 +471,7 @@ _OF_PAIRS: Mapping[str, Callable[[str], Constraint]] = {
     "disjoint": _paired(lambda value, other: value != other),
 }
 _KNOWN = {
-    *("path", "property", "severity", "targetClass", "targetSubjectsOf", "targetObjectsOf", "node", "not", *_LISTED),
+    *("inversePath", "alternativePath", "path", "property", "severity", "targetClass", "targetSubjectsOf", "targetObjectsOf", "node", "not", *_LISTED),
     *("minCount", "maxCount", "class", "hasValue", "uniqueLang", "pattern", "flags", "in", "languageIn", "qualifiedValueShape", "qualifiedMinCount", "qualifiedMaxCount"),
     *_OF_VALUES,
     *_OF_PAIRS,

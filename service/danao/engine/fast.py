@@ -1,4 +1,4 @@
-"""The fast engine: rules compiled to Python, pyoxigraph for every other query, ``shacl`` for shapes."""
+"""The fast engine: rules and shapes compiled to Python; pyoxigraph and a SHACL engine for what is not."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from importlib.metadata import version
 from typing import cast
 
 from pyoxigraph import NamedNode, Quad, QuerySolutions, QueryTriples, Store, Triple
-from shacl import Shapes
 
 from danao.engine.checks import Checks, checks_of
 from danao.engine.footprint import Footprint, footprint_of, lean
@@ -17,8 +16,9 @@ from danao.engine.parameters import fill
 from danao.engine.queries import answer_of
 from danao.engine.rules.functions import Beyond, Unsupported
 from danao.engine.rules.program import Index, Plain, Query, ready
-from danao.namespaces import KNOWLEDGE_GRAPH, SH
-from danao.statements import Facts, Graph, Statement, graph_of, Term, statements_of, term_of, together, triples_of
+from danao.engine.shapes import CompiledShapes, compile_shapes, shapes_in_use
+from danao.namespaces import KNOWLEDGE_GRAPH
+from danao.statements import Facts, Graph, Statement, Term, graph_of, statements_of, term_of, together, triples_of
 
 KNOWLEDGE = NamedNode(KNOWLEDGE_GRAPH)
 
@@ -32,23 +32,23 @@ class FastEngine:
     name = "fast"
 
     def __init__(self, source: Source) -> None:
-        self.versions = {name: version(name) for name in ("pyoxigraph", "shacl")}
+        self.versions = {name: version(name) for name in ("pyoxigraph", shapes_in_use().name)}
         self.entailment = source.entailment
-        self._source = source
-        self._shapes: dict[str, Shapes] = {}
+        self.source = source
+        self._shapes: dict[str, CompiledShapes] = {}
 
     @cached_property
     def knowledge(self) -> list[Quad]:
         """The knowledge as quads ready to load."""
-        return [Quad(t.subject, t.predicate, t.object, KNOWLEDGE) for t in self._source.knowledge]
+        return [Quad(t.subject, t.predicate, t.object, KNOWLEDGE) for t in self.source.knowledge]
 
     @cached_property
     def _plain(self) -> Mapping[str, Sequence[Plain]]:
         from danao.engine.rules.build import Builder
 
-        builder = Builder(statements_of(self._source.knowledge))
-        found = {text: builder.fixpoint(text) for text in self._source.entailment}
-        found |= {text: plain and (plain,) for text in self._source.rules if (plain := builder.query(text))}
+        builder = Builder(statements_of(self.source.knowledge))
+        found = {text: builder.fixpoint(text) for text in self.source.entailment}
+        found |= {text: plain and (plain,) for text in self.source.rules if (plain := builder.query(text))}
         return {text: plain for text, plain in found.items() if plain}
 
     @cached_property
@@ -59,17 +59,17 @@ class FastEngine:
     @cached_property
     def checks(self) -> Mapping[str, Checks | None]:
         """Each set of shapes as checks over facts, or nothing where it takes a SHACL engine."""
-        return {name: _checks(text) for name, text in self._source.shapes.items()}
+        return {name: _checks(text) for name, text in self.source.shapes.items()}
 
     @cached_property
     def footprints(self) -> Mapping[str, Footprint]:
         """What each set of shapes can look at."""
-        return {name: footprint_of(text) for name, text in self._source.shapes.items()}
+        return {name: footprint_of(text) for name, text in self.source.shapes.items()}
 
-    def shapes(self, name: str) -> Shapes:
-        """A set of shapes, compiled."""
+    def shapes(self, name: str) -> CompiledShapes:
+        """A set of shapes, compiled by a SHACL engine."""
         if name not in self._shapes:
-            self._shapes[name] = Shapes.from_text(lean(self._source.shapes[name]), "ntriples")
+            self._shapes[name] = compile_shapes(lean(self.source.shapes[name]))
         return self._shapes[name]
 
     def workspace(self) -> FastWorkspace:
@@ -233,17 +233,7 @@ class FastWorkspace:
         return self._validated_by_engine(shapes)
 
     def _validated_by_engine(self, shapes: str) -> list[ShapeResult]:
-        text = self._engine.footprints[shapes].text(self._index)
-        report = self._engine.shapes(shapes).validate_text(text, "ntriples")
-        return in_order(
-            ShapeResult(
-                focus=_iri(result.focus_node),
-                shape=_iri(result.source_shape),
-                severity=result.severity_iri.removeprefix(SH).lower(),
-                value=result.value,
-            )
-            for result in report.results
-        )
+        return self._engine.shapes(shapes).validate(self._engine.footprints[shapes].text(self._index))
 
 
 def _checks(shapes: str) -> Checks | None:
@@ -251,7 +241,3 @@ def _checks(shapes: str) -> Checks | None:
         return checks_of(shapes)
     except Unsupported:
         return None
-
-
-def _iri(text: str | None) -> str:
-    return (text or "").strip("<>")

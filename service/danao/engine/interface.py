@@ -40,7 +40,10 @@ class Source:
 
 
 class ShapeResult(NamedTuple):
-    """One result of a shape: node and shape are IRIs, the value is in N-Triples syntax."""
+    """One result of a shape: node and shape are IRIs, the value is in N-Triples syntax.
+
+    A node that is a literal, which only a property that asks for nodes can have as its value, goes by its text.
+    """
 
     focus: str
     shape: str
@@ -49,8 +52,11 @@ class ShapeResult(NamedTuple):
 
 
 def in_order(results: Iterable[ShapeResult]) -> list[ShapeResult]:
-    """Results sorted by node, shape, severity and value; one without a value (a count) stands first."""
-    return sorted(results, key=lambda result: (result.focus, result.shape, result.severity, result.value or ""))
+    """Results sorted by node, shape, severity and value, each once; one without a value (a count) stands first.
+
+    How often a shape says the same of one value depends on the library, and nobody needs it twice.
+    """
+    return sorted(set(results), key=lambda result: (result.focus, result.shape, result.severity, result.value or ""))
 
 
 @dataclass(frozen=True)
