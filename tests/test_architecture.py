@@ -37,7 +37,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"knowledge", "soundness"}),
     frozenset({"engine"}),
     frozenset({"canonical", "contexts", "dangers", "errors", "limits", "namespaces", "reading", "resources"})
-    | frozenset({"sandbox", "watch"}),
+    | frozenset({"cache", "sandbox", "watch"}),
 )
 # Whose libraries stay behind the engines' interface.
 REASONERS = {"owlrl", "pyshacl", "rdflib", "shacl"}
