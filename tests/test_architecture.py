@@ -34,7 +34,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"pipeline"}),
     frozenset({"describe", "documents", "examine", "formats", "guard", "infer", "names", "outcomes", "report", "score"})
     | frozenset({"validate"}),
-    frozenset({"knowledge", "soundness"}),
+    frozenset({"compiled", "index", "knowledge", "soundness", "sources"}),
     frozenset({"engine"}),
     frozenset({"canonical", "contexts", "dangers", "errors", "limits", "namespaces", "reading", "resources"})
     | frozenset({"cache", "sandbox", "watch"}),

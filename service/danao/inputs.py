@@ -32,7 +32,8 @@ from danao.watch import Watch
 class Options:
     """What a command is told about reading, as given.
 
-    ``tell`` is given the errors of files and projects that are left out, ``watch`` bounds what is computed.
+    ``tell`` is given the errors of files and projects that are left out, ``watch`` bounds what is computed, ``cache``
+    is where compiled knowledge is kept.
     """
 
     format: str | None
@@ -46,6 +47,7 @@ class Options:
     limits: Sequence[str] | None = None
     tell: Callable[[InputError], None] = stop
     watch: Watch | None = None
+    cache: Path | None = None
 
 
 Pair = tuple[Description, Examination]
@@ -169,7 +171,7 @@ def _leave_time(options: Options, things: int) -> None:
 
 
 def _knowledge(options: Options) -> Knowledge:
-    return load_knowledge(options.knowledge, scheme=options.scheme, engine=options.engine)
+    return load_knowledge(options.knowledge, scheme=options.scheme, engine=options.engine, cache=options.cache)
 
 
 def _read(files: Sequence[Path], options: Options, knowledge: Knowledge) -> _Read:

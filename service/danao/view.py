@@ -13,6 +13,7 @@ from pyoxigraph import Literal, NamedNode
 from danao import __version__
 from danao.engine.interface import Row, iri_of
 from danao.errors import Text, UsageError
+from danao.index import text_of
 from danao.knowledge import Knowledge
 from danao.namespaces import DANAO, DCTERMS, OWL, RDF_TYPE, RDFS, SKOS, local_name
 from danao.pipeline import Assessment
@@ -41,9 +42,9 @@ class Standard:
     def parts(self) -> Mapping[str, list[str]]:
         """Element IRI → IRIs of its direct parts, in the order of their notations."""
         parts: dict[str, list[str]] = {}
-        for iri in self.knowledge.index:
-            for parent in self.knowledge.values(iri, DANAO + "directPartOf"):
-                parts.setdefault(parent, []).append(iri)
+        for iri, wholes in self.knowledge.index.column(DANAO + "directPartOf").items():
+            for whole in wholes:
+                parts.setdefault(text_of(whole), []).append(iri)
         return {parent: sorted(children, key=self._order) for parent, children in parts.items()}
 
     def _order(self, iri: str) -> list[tuple[int, str]]:

@@ -109,7 +109,7 @@ def _list(options: Options, lang: Lang, output: Answered) -> None:
     from danao.questions import question_list
     from danao.render.questions import show_questions
 
-    view = question_list(load_knowledge(options.knowledge, scheme=options.scheme))
+    view = question_list(load_knowledge(options.knowledge, scheme=options.scheme, cache=options.cache))
     if output is Answered.json:
         print_json(view)
     else:

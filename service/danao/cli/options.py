@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import functools
 import inspect
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
@@ -114,11 +115,12 @@ def reading(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def run(context: typer.Context, **given: Any) -> None:  # noqa: ANN401 - whatever the command takes
+        from danao.cache import cache_folder
         from danao.inputs import Options
 
         unread: list[InputError] = []
         read = {name: given.pop(name) for name in _READING}
-        options: Options = Options(**read, tell=unread.append, watch=context.obj)
+        options: Options = Options(**read, tell=unread.append, watch=context.obj, cache=cache_folder(os.environ))
         if context.obj:
             context.obj.lang = str(given["lang"])
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
@@ -33,8 +34,9 @@ def schema(
 @told
 def context(lang: InLang = Lang.zh, knowledge: KnowledgeDir = None) -> None:  # noqa: ARG001 - errors are told in it
     """给出标准的 JSON-LD 上下文。 Print the JSON-LD context of the standard."""
+    from danao.cache import cache_folder
     from danao.formats.context import document
     from danao.knowledge import load_knowledge
     from danao.output import print_json_ld
 
-    print_json_ld(document(load_knowledge(knowledge)))
+    print_json_ld(document(load_knowledge(knowledge, cache=cache_folder(os.environ))))

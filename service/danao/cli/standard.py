@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
@@ -22,10 +23,11 @@ def standard(
     scheme: SchemeName = None,
 ) -> None:
     """查阅标准：指标、权重、要求、术语。 Look into the standard."""
+    from danao.cache import cache_folder
     from danao.knowledge import load_knowledge
     from danao.lookup import show_concept, show_tree
 
-    loaded = load_knowledge(knowledge, scheme=scheme)
+    loaded = load_knowledge(knowledge, scheme=scheme, cache=cache_folder(os.environ))
     if code is None:
         show_tree(loaded, lang.value, output.value)
     else:
