@@ -6,7 +6,6 @@ import datetime as dt
 import errno
 import os
 import sys
-import zoneinfo
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import FileIO
@@ -317,6 +316,8 @@ def _date(as_of: str | None, time_zone: str) -> str:
 
 def _today(time_zone: str) -> str:
     """The only place where the clock is read."""
+    import zoneinfo
+
     try:
         return dt.datetime.now(zoneinfo.ZoneInfo(time_zone)).date().isoformat()
     # A name of a folder or with ".." is no key that is not found.

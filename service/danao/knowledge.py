@@ -23,14 +23,15 @@ class Knowledge:
     """What an assessment needs to know of a standard.
 
     ``rules`` are the query texts by folder and name in the order of their names, ``engine_name`` says what ``engine``
-    is compiled for, ``sources`` are the files that all of it was compiled from. What few commands need is made when it
-    is first asked for.
+    is compiled for, ``sources`` are the files that all of it was compiled from, ``cache`` is where engines keep what
+    they compile. What few commands need is made when it is first asked for.
     """
 
     rules: Mapping[str, Mapping[str, str]]
     engine_name: str
     sources: Mapping[str, bytes]
     compiled: Compiled
+    cache: Path | None = None
 
     @property
     def scheme(self) -> str:
@@ -145,4 +146,4 @@ def load_knowledge(
     key = f"knowledge {scheme or ''} {digest_of(files)}"
     compiled = from_bytes(cached(key, lambda: compile_knowledge(files, scheme).as_bytes(), cache))
     used = without_other_schemes(files, compiled.scheme_file)
-    return Knowledge(rules=rules_of(used), engine_name=engine, sources=used, compiled=compiled)
+    return Knowledge(rules_of(used), engine, used, compiled, cache)

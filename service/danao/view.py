@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
@@ -141,6 +140,8 @@ class Standard:
         wanted, names = code.strip().casefold(), self._called
         if wanted in names:
             return names[wanted]
+        import difflib
+
         near = "、".join(difflib.get_close_matches(wanted, names, n=3))
         raise UsageError(
             Text(f"标准中没有“{code}”。", f"The standard has no '{code}'."),

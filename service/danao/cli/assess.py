@@ -68,42 +68,52 @@ def exit_by(assessments: Sequence[Assessment]) -> None:
 
 
 def _show_checks(assessments: Sequence[Assessment], knowledge: Knowledge, lang: Lang, output: Output) -> None:
-    from danao.output import print_json, problems_as_rdf
-    from danao.render import Renderer
     from danao.view import document
 
     if output is Output.json:
+        from danao.output import print_json
+
         print_json(document(assessments, knowledge))
     elif output is not Output.table:
+        from danao.output import problems_as_rdf
+
         problems_as_rdf(assessments, knowledge, output.value)
     else:
+        from danao.render import Renderer
+
         renderer = Renderer(lang.value)
         for view in document(assessments, knowledge)["assessments"]:
             renderer.checked(view)
 
 
 def _show_assessments(assessments: Sequence[Assessment], knowledge: Knowledge, lang: Lang, output: Output) -> None:
-    from danao.output import as_rdf, print_json
-    from danao.render import Renderer
     from danao.view import document
 
     run = document(assessments, knowledge)
     problems_to_stderr(run["assessments"], lang)
     if output is Output.json:
+        from danao.output import print_json
+
         print_json(run)
     elif output is not Output.table:
+        from danao.output import as_rdf
+
         as_rdf(assessments, knowledge, output.value)
     else:
+        from danao.render import Renderer
+
         for view in run["assessments"]:
             Renderer(lang.value).assessment(view, run)
 
 
 def problems_to_stderr(views: Sequence[dict[str, Any]], lang: Lang) -> None:
     """The problems of assessments, beside the output."""
-    from danao.render import Renderer
+    found = [view["problems"] for view in views if view["problems"]]
+    if found:
+        from danao.render import Renderer
 
-    for view in views:
-        Renderer(lang.value, stderr=True).problems(view["problems"])
+        for problems in found:
+            Renderer(lang.value, stderr=True).problems(problems)
 
 
 def _show_explanations(
