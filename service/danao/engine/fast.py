@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from importlib.metadata import version
+from functools import cached_property
 from typing import cast
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, QueryTriples, Store, Triple
@@ -23,10 +23,16 @@ class FastEngine:
     name = "fast"
 
     def __init__(self, source: Source) -> None:
-        self.versions = {name: version(name) for name in ("pyoxigraph", "shacl")}
         self.knowledge = [Quad(t.subject, t.predicate, t.object, KNOWLEDGE) for t in source.knowledge]
         self.entailment = source.entailment
         self.shapes = {name: Shapes.from_text(text, "ntriples") for name, text in source.shapes.items()}
+
+    @cached_property
+    def versions(self) -> dict[str, str]:
+        """The libraries by name, with their versions."""
+        from importlib.metadata import version
+
+        return {name: version(name) for name in ("pyoxigraph", "shacl")}
 
     def workspace(self) -> FastWorkspace:
         return FastWorkspace(self)

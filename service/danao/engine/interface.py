@@ -92,7 +92,10 @@ class Engine(Protocol):
     """A compiled knowledge that hands out workspaces."""
 
     name: str
-    versions: dict[str, str]
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """The libraries by name, with their versions."""
 
     def workspace(self) -> Workspace:
         """A fresh workspace that holds the knowledge and no facts."""
