@@ -138,7 +138,7 @@ def test_an_engine_is_chosen_in_one_place_only(source: Module) -> None:
 # What a module may call while it is imported: each makes a value that never changes, but for the lock and the app.
 BUILDERS = {
     *("NamedNode", "ParamSpec", "Text", "TypeVar", "dict.fromkeys", "frozenset", "range", "re.compile", "str", "tuple"),
-    *("threading.Lock", "typer.Argument", "typer.Option", "typer.Typer"),
+    *("threading.Lock", "Argument", "Commands", "Option", "click.Option"),
 }
 CHANGING = {"add", "append", "clear", "discard", "extend", "insert", "pop", "remove", "setdefault", "update"}
 Function = ast.FunctionDef | ast.AsyncFunctionDef

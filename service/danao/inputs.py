@@ -143,6 +143,8 @@ _SLOWER = 10
 
 def _each(step: _Step, pairs: Sequence[Pair], knowledge: Knowledge, options: Options) -> list[Assessment]:
     bounds = _bounds(options)
+    # Compiled here, not at the cost of the first project.
+    _ = knowledge.engine
 
     def one(pair: Pair) -> Assessment:
         description, examination = pair

@@ -1,31 +1,48 @@
-"""The application that commands add themselves to."""
+"""The application: its commands, and where each stands."""
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
+import click
 
 from danao import __version__
+from danao.cli.declared import Commands
 
-app = typer.Typer(
+
+def _versions(context: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's own
+    if not wanted:
+        return
+    from importlib.metadata import version as installed
+
+    click.echo(f"danao {__version__}")
+    for engine, libraries in (("fast", ("pyoxigraph", "shacl")), ("reference", ("rdflib", "owlrl", "pyshacl"))):
+        click.echo(f"{engine}: " + ", ".join(f"{name} {installed(name)}" for name in libraries))
+    context.exit()
+
+
+app = Commands(
+    {
+        "check": "danao.cli.assess",
+        "assess": "danao.cli.assess",
+        "explain": "danao.cli.assess",
+        "ask": "danao.cli.ask",
+        "query": "danao.cli.ask",
+        "diff": "danao.cli.diff",
+        "gaps": "danao.cli.gaps",
+        "report": "danao.cli.report",
+        "schema": "danao.cli.schema",
+        "context": "danao.cli.schema",
+        "standard": "danao.cli.standard",
+    },
     name="danao",
     help="把标准做成可执行的知识：描述 → 推理 → 校验 → 计分 → 解释。 A standard as executable knowledge.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
+    params=[
+        click.Option(
+            ["--version"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_versions,
+            help="版本与所用引擎。 Version and engines in use.",
+        )
+    ],
 )
-
-
-@app.callback(invoke_without_command=True)
-def version(
-    show: Annotated[bool, typer.Option("--version", help="版本与所用引擎。 Version and engines in use.")] = False,
-) -> None:
-    """Danao."""
-    if show:
-        from importlib.metadata import version as installed
-
-        typer.echo(f"danao {__version__}")
-        for engine, libraries in (("fast", ("pyoxigraph", "shacl")), ("reference", ("rdflib", "owlrl", "pyshacl"))):
-            typer.echo(f"{engine}: " + ", ".join(f"{name} {installed(name)}" for name in libraries))
-        raise typer.Exit

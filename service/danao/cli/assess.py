@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
+from click.exceptions import Exit
 
-from danao.cli.app import app
+from danao.cli.declared import Argument, command
 from danao.cli.options import AsOutput, File, Files, InLang, Lang, Output, reading, told
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from danao.pipeline import Assessment
 
 
-@app.command()
+@command
 @told
 @reading
 def check(files: Files, options: Options, lang: InLang = Lang.zh, output: AsOutput = Output.table) -> None:
@@ -28,7 +28,7 @@ def check(files: Files, options: Options, lang: InLang = Lang.zh, output: AsOutp
     exit_by(assessments)
 
 
-@app.command()
+@command
 @told
 @reading
 def assess(files: Files, options: Options, lang: InLang = Lang.zh, output: AsOutput = Output.table) -> None:
@@ -40,12 +40,12 @@ def assess(files: Files, options: Options, lang: InLang = Lang.zh, output: AsOut
     exit_by(assessments)
 
 
-@app.command()
+@command
 @told
 @reading
 def explain(
     file: File,
-    code: Annotated[str, typer.Argument(help="条款号，例如指标的编号。 Code of an element, such as an indicator's.")],
+    code: Annotated[str, Argument(help="条款号，例如指标的编号。 Code of an element, such as an indicator's.")],
     options: Options,
     lang: InLang = Lang.zh,
     output: AsOutput = Output.table,
@@ -61,7 +61,7 @@ def explain(
 def exit_by(assessments: Sequence[Assessment]) -> None:
     """Leave with code 1 where a description has violations."""
     if any(assessment.violated for assessment in assessments):
-        raise typer.Exit(1)
+        raise Exit(1)
 
 
 # ---- Output ----

@@ -5,18 +5,14 @@ from __future__ import annotations
 import os
 from typing import Annotated
 
-import typer
-
-from danao.cli.app import app
+from danao.cli.declared import Argument, command
 from danao.cli.options import AsOutput, InLang, KnowledgeDir, Lang, Output, SchemeName, told
 
 
-@app.command()
+@command
 @told
 def standard(
-    code: Annotated[
-        str | None, typer.Argument(help="条款号、术语号或要求。 Code of a clause, term or requirement.")
-    ] = None,
+    code: Annotated[str | None, Argument(help="条款号、术语号或要求。 Code of a clause, term or requirement.")] = None,
     lang: InLang = Lang.zh,
     output: AsOutput = Output.table,
     knowledge: KnowledgeDir = None,
