@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Triple
 
 from danao import __version__
 from danao.engine.interface import Row, iri_of
@@ -190,13 +190,13 @@ def as_number(value: Decimal) -> float | int:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def document(assessments: Iterable[Assessment], knowledge: Knowledge) -> dict[str, Any]:
-    """The JSON output of a run: what was applied, then each project."""
+def document(assessments: Iterable[Assessment], knowledge: Knowledge, *, weighted: bool = False) -> dict[str, Any]:
+    """The JSON output of a run: what was applied, then each project; of its scores only the ``weighted`` if asked."""
     standard = Standard(knowledge)
     return {
         "format": FORMAT,
         **applied(knowledge),
-        "assessments": [assessment_view(assessment, standard) for assessment in assessments],
+        "assessments": [assessment_view(assessment, standard, weighted=weighted) for assessment in assessments],
     }
 
 
@@ -224,13 +224,13 @@ def _scheme(knowledge: Knowledge) -> dict[str, Any]:
     }
 
 
-def assessment_view(assessment: Assessment, standard: Standard) -> dict[str, Any]:
-    """One project: where it comes from, its problems, its scores and outcomes."""
+def assessment_view(assessment: Assessment, standard: Standard, *, weighted: bool = False) -> dict[str, Any]:
+    """One project: where it comes from, its problems, its scores and outcomes, of the ``weighted`` if so asked."""
     return {
         **origin(assessment),
         "problems": [problem.as_json() for problem in assessment.problems],
         "bands": _bands(assessment, standard),
-        "scores": _elements(Results(assessment), standard) if assessment.tables else None,
+        "scores": _elements(Results(assessment), standard, weighted=weighted) if assessment.tables else None,
     }
 
 
@@ -265,8 +265,9 @@ def _bands(assessment: Assessment, standard: Standard) -> dict[str, Any]:
     }
 
 
-def _elements(results: Results, standard: Standard) -> list[dict[str, Any]]:
-    return [_element(iri, depth, results, standard) for iri, depth in standard.walk()]
+def _elements(results: Results, standard: Standard, *, weighted: bool) -> list[dict[str, Any]]:
+    shown = ((iri, depth) for iri, depth in standard.walk() if not weighted or standard.weight(iri) is not None)
+    return [_element(iri, depth, results, standard) for iri, depth in shown]
 
 
 def _element(iri: str, depth: int, results: Results, standard: Standard) -> dict[str, Any]:
@@ -323,19 +324,19 @@ class Facts:
     """What a description, an examination and inference say, by subject."""
 
     def __init__(self, assessment: Assessment) -> None:
-        self._by_subject: dict[str, dict[str, list[Any]]] = {}
+        self._by_subject: dict[str, list[Triple]] = {}
         facts = (
             assessment.description.facts
             | assessment.examination.facts
             | assessment.graphs.get("inference", frozenset())
         )
-        for triple in sorted(facts, key=str):
-            self._by_subject.setdefault(iri_of(triple.subject), {}).setdefault(triple.predicate.value, []).append(
-                triple.object
-            )
+        for triple in facts:
+            self._by_subject.setdefault(iri_of(triple.subject), []).append(triple)
 
     def objects(self, subject: str, predicate: str) -> list[Any]:
-        return self._by_subject.get(subject, {}).get(predicate, [])
+        """The objects of a property, sorted."""
+        facts = self._by_subject.get(subject, ())
+        return sorted((fact.object for fact in facts if fact.predicate.value == predicate), key=str)
 
     def value(self, subject: str, predicate: str) -> str | None:
         return next((thing.value for thing in self.objects(subject, predicate)), None)

@@ -89,7 +89,7 @@ def _show_checks(assessments: Sequence[Assessment], knowledge: Knowledge, lang: 
 def _show_assessments(assessments: Sequence[Assessment], knowledge: Knowledge, lang: Lang, output: Output) -> None:
     from danao.view import document
 
-    run = document(assessments, knowledge)
+    run = document(assessments, knowledge, weighted=output is Output.table)
     problems_to_stderr(run["assessments"], lang)
     if output is Output.json:
         from danao.output import print_json
