@@ -3,81 +3,129 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar, cast
+from collections.abc import Iterable, Mapping, Sequence
 
-from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
+from pyoxigraph import Triple
 
 from danao.errors import Place, Problem, Text
+from danao.statements import Facts, Graph, Statement, canonical_literal, graph_of, statements_of
 
 _MAX_DEPTH = 100
-_Term = TypeVar("_Term")
 
 
 def digest_of(facts: Iterable[Triple]) -> str:
     """``sha256:`` and the hexadecimal digest of the canonical bytes."""
-    return f"sha256:{hashlib.sha256(canonical_bytes(facts)).hexdigest()}"
+    return _digest(_lines(statements_of(facts)))
 
 
 def canonical_bytes(facts: Iterable[Triple]) -> bytes:
     """Sorted N-Triples, one fact a line: what a digest is taken of."""
-    return "".join(sorted(f"{triple} .\n" for triple in facts)).encode()
+    return "".join(sorted(_lines(statements_of(facts)))).encode()
 
 
-def canonical(facts: Iterable[Triple]) -> frozenset[Triple]:
-    """The facts with literals in the form that a store gives them, whichever syntax they came in."""
-    store = Store()
-    store.extend(Quad(t.subject, t.predicate, t.object) for t in facts)
-    return frozenset(quad.triple for quad in store)
+def _lines(statements: Iterable[Statement]) -> list[str]:
+    return [f"{subject} {predicate} {thing} .\n" for subject, predicate, thing in statements]
 
 
-def moved(triples: Iterable[Triple], old: str, new: str) -> frozenset[Triple]:
-    """The triples with every IRI below ``old`` moved below ``new``."""
-    return frozenset(
-        Triple(rebased(t.subject, old, new), rebased(t.predicate, old, new), rebased(t.object, old, new))
-        for t in triples
-    )
+def _digest(lines: Iterable[str]) -> str:
+    return f"sha256:{hashlib.sha256(''.join(sorted(lines)).encode()).hexdigest()}"
 
 
-def rebased(term: _Term, old: str, new: str) -> _Term:
-    """A term with its IRI moved from below ``old`` to below ``new``."""
-    if isinstance(term, NamedNode) and term.value.startswith(old):
-        return cast("_Term", NamedNode(new + term.value[len(old) :]))
-    return term
+def canonical(facts: Facts) -> tuple[Graph, str]:
+    """The facts in the order of their lines, literals as a store gives them whichever syntax they came in; the digest."""
+    return _ordered(statements_of(facts), _Terms("", ""))
 
 
-def skolemised(triples: frozenset[Triple], home: str, file: str) -> tuple[frozenset[Triple], list[Problem]]:
-    """Every blank node as an IRI below ``home``: the hash of its owner, the predicate and what it says.
+def settled(facts: Facts, old: str, home: str, file: str) -> tuple[Graph, str, list[Problem]]:
+    """The canonical facts of a node that lives at ``home``, their digest, and what has no stable address.
 
-    Blank nodes must hang in trees; one that is shared, cyclic or too deep has no such address and is a problem.
+    IRIs below ``old`` are moved there. Blank nodes get IRIs there too: the hash of the owner, the predicate and what the
+    node says. They must hang in trees; one that is shared, cyclic or too deep has no such address and is a problem.
     """
-    owners: dict[BlankNode, list[Triple]] = {}
-    inside: dict[BlankNode, list[Triple]] = {}
-    for triple in triples:
-        if isinstance(triple.object, BlankNode):
-            owners.setdefault(triple.object, []).append(triple)
-        if isinstance(triple.subject, BlankNode):
-            inside.setdefault(triple.subject, []).append(triple)
-    shared = sorted({str(t.subject) for ts in owners.values() if len(ts) > 1 for t in ts})
-    deep = sorted(str(node) for node in inside if _depth(node, owners) > _MAX_DEPTH)
-    if shared or deep:
-        return frozenset(t for t in triples if not _is_blank(t)), [_shared_blank_node([*shared, *deep][0], file)]
-    names = _Names(owners, inside, home)
-    return frozenset(Triple(names.of(t.subject), t.predicate, names.of(t.object)) for t in triples), []
+    terms = _Terms(old, home)
+    statements = statements_of(facts)
+    blank = [one for one in statements if one[2][0] == "_" or one[0][0] == "_"]
+    problems: list[Problem] = []
+    if blank:
+        owners, inside = _trees(blank)
+        if fault := _treeless(owners, inside):
+            problems.append(_shared_blank_node(terms[fault], file))
+            statements = [one for one in statements if one[0][0] != "_" and one[2][0] != "_"]
+        else:
+            terms.update(_Names(owners, inside, home, terms).all())
+    return *_ordered(statements, terms), problems
 
 
-def _depth(node: BlankNode, owners: Mapping[BlankNode, list[Triple]]) -> int:
+def _ordered(statements: Iterable[Statement], terms: Mapping[str, str]) -> tuple[Graph, str]:
+    """Statements with their terms renamed, in the order of their lines, and the digest of these."""
+    found = list(dict.fromkeys([(terms[one], terms[two], terms[three]) for one, two, three in statements]))
+    lines = _lines(found)
+    order = sorted(range(len(lines)), key=lines.__getitem__)
+    digest = hashlib.sha256("".join([lines[place] for place in order]).encode()).hexdigest()
+    return graph_of([found[place] for place in order]), f"sha256:{digest}"
+
+
+class _Terms(dict[str, str]):
+    """Each term in its canonical form: literals normalised, IRIs below ``old`` moved below ``new``."""
+
+    def __init__(self, old: str, new: str) -> None:
+        self._old, self._new = f"<{old}", f"<{new}"
+
+    def __missing__(self, term: str) -> str:
+        form = term
+        if term[0] == '"':
+            form = canonical_literal(term)
+        elif self._old != "<" and term.startswith(self._old):
+            form = self._new + term[len(self._old) :]
+        self[term] = form
+        return form
+
+
+def moved(facts: Facts, old: str, new: str) -> Graph:
+    """The facts with every IRI below ``old`` moved below ``new``."""
+    start, end = f"<{old}", f"<{new}"
+
+    def place(term: str) -> str:
+        return end + term[len(start) :] if term.startswith(start) else term
+
+    return graph_of([(place(one), place(two), place(three)) for one, two, three in statements_of(facts)])
+
+
+def rebased(iri: str, old: str, new: str) -> str:
+    """An IRI moved from below ``old`` to below ``new``."""
+    return new + iri[len(old) :] if iri.startswith(old) else iri
+
+
+_Owners = Mapping[str, Sequence[Statement]]
+
+
+def _trees(blank: Iterable[Statement]) -> tuple[_Owners, _Owners]:
+    """The statements that point to each blank node, and those that it makes."""
+    owners: dict[str, list[Statement]] = {}
+    inside: dict[str, list[Statement]] = {}
+    for one in blank:
+        if one[2][0] == "_":
+            owners.setdefault(one[2], []).append(one)
+        if one[0][0] == "_":
+            inside.setdefault(one[0], []).append(one)
+    return owners, inside
+
+
+def _treeless(owners: _Owners, inside: _Owners) -> str | None:
+    """A node that owns a blank node which does not hang in a tree."""
+    shared = sorted({one[0] for found in owners.values() if len(found) > 1 for one in found})
+    deep = sorted(node for node in inside if _depth(node, owners) > _MAX_DEPTH)
+    return next(iter((*shared, *deep)), None)
+
+
+def _depth(node: str, owners: _Owners) -> int:
     """How many blank nodes hang above one, counted no further than matters."""
     depth = 0
-    above: object = node
-    while isinstance(above, BlankNode) and depth <= _MAX_DEPTH:
-        above = owners[above][0].subject if above in owners else None
+    above: str | None = node
+    while above is not None and above[0] == "_" and depth <= _MAX_DEPTH:
+        above = owners[above][0][0] if above in owners else None
         depth += 1
     return depth
-
-
-def _is_blank(triple: Triple) -> bool:
-    return isinstance(triple.subject, BlankNode) or isinstance(triple.object, BlankNode)
 
 
 def _shared_blank_node(owner: str, file: str) -> Problem:
@@ -96,26 +144,33 @@ def _shared_blank_node(owner: str, file: str) -> Problem:
 class _Names:
     """IRIs of blank nodes, computed once each. Their owners lead to an IRI: reachability saw to that."""
 
-    def __init__(
-        self, owners: Mapping[BlankNode, list[Triple]], inside: Mapping[BlankNode, list[Triple]], home: str
-    ) -> None:
+    def __init__(self, owners: _Owners, inside: _Owners, home: str, terms: _Terms) -> None:
         self._owners = owners
         self._inside = inside
         self._home = home
-        self._names: dict[BlankNode, NamedNode] = {}
+        self._terms = terms
+        self._names: dict[str, str] = {}
 
-    def of(self, term: Any) -> Any:  # noqa: ANN401 - any term, and any but a blank node comes back as it is
-        if not isinstance(term, BlankNode):
-            return term
+    def all(self) -> dict[str, str]:
+        """The name of each blank node."""
+        return {node: self._of(node) for node in self._owners}
+
+    def _of(self, term: str) -> str:
+        if term[0] != "_":
+            return self._moved(term)
         if term not in self._names:
-            owner = self._owners[term][0]
-            key = f"{self.of(owner.subject)} {owner.predicate} {self._content(term)}"
-            self._names[term] = NamedNode(self._home + hashlib.sha256(key.encode()).hexdigest()[:32])
+            subject, predicate, _ = self._owners[term][0]
+            key = f"{self._of(subject)} {self._moved(predicate)} {self._content(term)}"
+            self._names[term] = f"<{self._home}genid/{hashlib.sha256(key.encode()).hexdigest()[:32]}>"
         return self._names[term]
 
-    def _content(self, node: BlankNode) -> str:
+    def _moved(self, term: str) -> str:
+        # Literals stay as they were written, as they always did: names of nodes are part of what is kept.
+        return term if term[0] == '"' else self._terms[term]
+
+    def _content(self, node: str) -> str:
         lines = (
-            f"{t.predicate} {self._content(t.object) if isinstance(t.object, BlankNode) else t.object}"
-            for t in self._inside.get(node, ())
+            f"{self._moved(predicate)} {self._content(thing) if thing[0] == '_' else self._moved(thing)}"
+            for _, predicate, thing in self._inside.get(node, ())
         )
         return "[" + " ; ".join(sorted(lines)) + "]"

@@ -8,11 +8,12 @@ from decimal import Decimal
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from danao.engine.interface import Facts, Row, Workspace, iri_of
+from danao.engine.interface import Row, Workspace, iri_of
 from danao.infer import apply_rules, apply_until_stable
 from danao.knowledge import Knowledge
 from danao.namespaces import DANAO, EARL, local_name
 from danao.pipeline import Assessment
+from danao.statements import Facts, together
 from danao.view import Standard
 
 # What the rules of points add to a score; a requirement may carry a weight of its own.
@@ -106,9 +107,9 @@ def way_to(target: Decimal, assessment: Assessment, kind: str, standard: Standar
 
 
 def _derive(workspace: Workspace, knowledge: Knowledge) -> Facts:
-    found = apply_rules(workspace, knowledge, "gaps/closing")
-    found |= apply_until_stable(workspace, knowledge, "gaps/roll-up")
-    return found | apply_rules(workspace, knowledge, "gaps/gain")
+    gaps = apply_rules(workspace, knowledge, "gaps/closing")
+    prospects = apply_until_stable(workspace, knowledge, "gaps/roll-up")
+    return together((gaps, prospects, apply_rules(workspace, knowledge, "gaps/gain")))
 
 
 def _gaps(workspace: Workspace, knowledge: Knowledge) -> list[Gap]:

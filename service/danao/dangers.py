@@ -18,7 +18,7 @@ def refuse_dangers(file: str, text: str, syntax: RdfFormat, nesting: int) -> Non
     :raises RefusedContent: XML with a document type, JSON that says one thing twice.
     :raises SyntaxFault: it is no XML.
     """
-    deepest = _deepest(file, text, syntax)
+    deepest = _deepest(file, text, syntax, nesting)
     if deepest > nesting:
         raise TooLarge(
             Text(f"嵌套有 {deepest} 层，超过上限 {nesting}。", f"It is nested {deepest} deep, more than {nesting}."),
@@ -27,13 +27,16 @@ def refuse_dangers(file: str, text: str, syntax: RdfFormat, nesting: int) -> Non
         )
 
 
-def _deepest(file: str, text: str, syntax: RdfFormat) -> int:
+def _deepest(file: str, text: str, syntax: RdfFormat, nesting: int) -> int:
     if syntax == RdfFormat.RDF_XML:
         return _Elements(file).read(text)
     if syntax == RdfFormat.JSON_LD:
         return _json_depth(file, text)
     # Lines of N-Triples nest in one way only, and nearly none do.
     if syntax in (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS) and "<<" not in text:
+        return 0
+    # What opens no more often than it may nest needs no closer look.
+    if sum(map(text.count, ("[", "(", "{", "<<"))) <= nesting:
         return 0
     return _turtle_depth(text)
 

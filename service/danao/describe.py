@@ -6,9 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from pyoxigraph import Literal, NamedNode, Triple
-
-from danao.canonical import canonical, digest_of, moved, rebased, skolemised
+from danao.canonical import moved, rebased, settled
 from danao.documents import (
     RELATIVE,
     Document,
@@ -19,13 +17,13 @@ from danao.documents import (
     reachable,
     read_document,
 )
-from danao.engine.interface import iri_of
 from danao.errors import NoProject, Place, Problem, Text
 from danao.guard import Side, check_statements
 from danao.knowledge import Knowledge
 from danao.names import warnings
 from danao.namespaces import DANAO, DCTERMS, RDF_TYPE
 from danao.reading import Input
+from danao.statements import Facts, Statement, graph_of, lexical, statements_of
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -41,9 +39,9 @@ class Description:
     identifier: str
     home: str
     source: str
-    facts: frozenset[Triple]
+    facts: Facts
     digest: str
-    refused: frozenset[Triple] = frozenset()
+    refused: Facts = frozenset()
     problems: tuple[Problem, ...] = ()
 
 
@@ -58,7 +56,7 @@ def read_descriptions(inputs: Sequence[Input], knowledge: Knowledge, around: Sur
     documents = each_readable(
         lambda numbered: read_document(numbered[1], numbered[0], knowledge, around), enumerate(inputs), around.tell
     )
-    projects = [(name, number) for number, doc in enumerate(documents) for name in _projects(doc.triples, knowledge)]
+    projects = [(name, number) for number, doc in enumerate(documents) for name in _projects(doc, knowledge)]
     if not projects:
         raise _no_project(inputs, knowledge)
     if len(projects) == 1:
@@ -66,26 +64,25 @@ def read_descriptions(inputs: Sequence[Input], knowledge: Knowledge, around: Sur
         projects = [(projects[0][0], 0)]
     documents = _with_common(documents, {number for _, number in projects})
     names = frozenset(name for name, _ in projects)
-    own = [reachable(name, documents[number].triples, knowledge, apart=names) for name, number in projects]
-    reached = frozenset[Triple]().union(*own)
+    own = [reachable(name, documents[number].by_subject, knowledge, apart=names) for name, number in projects]
+    reached = {one[0] for facts in own for one in facts.statements}
     found = [
         _describe(name, triples, documents[number], knowledge, around)
         for (name, number), triples in zip(projects, own, strict=True)
     ]
     left = [_stranded(documents[number], reached, knowledge) for _, number in projects]
     found = [_with_problems(description, extra) for description, extra in zip(found, left, strict=True)]
-    claims = [_claimed(name, triples) for (name, _), triples in zip(projects, own, strict=True)]
+    claims = [_claimed(documents[number].by_subject.get(f"<{name}>", ())) for name, number in projects]
     return sorted(_apart(found, claims), key=lambda description: (description.identifier, description.project))
 
 
-def _projects(triples: Iterable[Triple], knowledge: Knowledge) -> list[NamedNode]:
-    classes = {NamedNode(name) for name in knowledge.assessed_classes}
+def _projects(document: Document, knowledge: Knowledge) -> list[str]:
+    """The IRIs of the projects that a document describes."""
+    kind, classes = f"<{RDF_TYPE}>", {f"<{name}>" for name in knowledge.assessed_classes}
     found = {
-        t.subject
-        for t in triples
-        if t.predicate.value == RDF_TYPE and t.object in classes and isinstance(t.subject, NamedNode)
+        one[0] for one in statements_of(document.triples) if one[2] in classes and one[1] == kind and one[0][0] == "<"
     }
-    return sorted(found, key=str)
+    return [node[1:-1] for node in sorted(found)]
 
 
 def _no_project(inputs: Sequence[Input], knowledge: Knowledge) -> NoProject:
@@ -106,47 +103,52 @@ def _no_project(inputs: Sequence[Input], knowledge: Knowledge) -> NoProject:
 def _together(documents: Sequence[Document], main: int) -> Document:
     """All documents as one: relative IRIs of every file mean the same project's."""
     target = documents[main]
-    own = (moved(document.triples, document.base, target.base) for document in documents)
-    return Document(target.name, target.base, frozenset[Triple]().union(*own))
+    own = (moved(document.triples, document.base, target.base).statements for document in documents)
+    return Document(target.name, target.base, graph_of(_each_once(own)))
+
+
+def _each_once(parts: Iterable[Iterable[Statement]]) -> list[Statement]:
+    return list(dict.fromkeys(one for part in parts for one in part))
 
 
 def _with_common(documents: Sequence[Document], with_project: Collection[int]) -> list[Document]:
     """The documents, each with what those without a project say."""
     common = (document.triples for number, document in enumerate(documents) if number not in with_project)
-    shared = frozenset[Triple]().union(*common)
-    return [replace(document, triples=document.triples | shared) for document in documents]
+    shared = _each_once(map(statements_of, common))
+    if not shared:
+        return list(documents)
+    return [replace(one, triples=graph_of(_each_once((statements_of(one.triples), shared)))) for one in documents]
 
 
-def _describe(
-    project: NamedNode, own: frozenset[Triple], document: Document, knowledge: Knowledge, around: Surroundings
-) -> Description:
-    identifier, problems = _identifier(project, own, document.name)
+def _describe(project: str, own: Facts, document: Document, knowledge: Knowledge, around: Surroundings) -> Description:
+    identifier, problems = _identifier(project, document)
     home = f"{around.base}id/{identifier}/"
-    named, faults = skolemised(moved(own, document.base, home), home + "genid/", document.name)
-    facts = canonical(named)
-    stated = facts | about_knowledge(document, knowledge)
+    facts, digest, faults = settled(own, document.base, home, document.name)
+    stated = [*facts.statements, *about_knowledge(document, knowledge)]
     refused = dict(check_statements(stated, knowledge, Side.DESCRIPTION, document.name, around.base))
-    problems += [*faults, *refused.values(), *_foreign_nodes(facts, around.base, home, document.name)]
-    problems += [*_reserved_nodes(facts, home, document.name), *_lost_addresses(facts, document.name)]
-    problems += warnings(facts - refused.keys(), document.name)
+    nodes = sorted({one[0] for one in facts.statements})
+    nodes = [node[1:-1] for node in nodes]
+    problems += [*faults, *refused.values(), *_foreign_nodes(nodes, around.base, home, document.name)]
+    problems += [*_reserved_nodes(nodes, home, document.name), *_lost_addresses(facts, document.name)]
+    problems += warnings((one for one in facts.statements if one not in refused), document.name)
     return Description(
-        project=rebased(project, document.base, home).value,
+        project=rebased(project, document.base, home),
         identifier=identifier,
         home=home,
         source=document.name,
         facts=facts,
-        digest=digest_of(facts),
-        refused=frozenset(refused),
+        digest=digest,
+        refused=graph_of(list(refused)),
         problems=tuple(problems),
     )
 
 
-def _stranded(document: Document, reached: frozenset[Triple], knowledge: Knowledge) -> list[Problem]:
+def _stranded(document: Document, reached: Collection[str], knowledge: Knowledge) -> list[Problem]:
     """A warning where a file describes nodes that no project leads to: they are left out."""
     left = sorted(
-        _plain(node.value)
-        for node in {triple.subject for triple in document.triples - reached}
-        if isinstance(node, NamedNode) and not is_knowledge(node, knowledge)
+        _plain(node[1:-1])
+        for node in document.by_subject
+        if node not in reached and node[0] == "<" and not is_knowledge(node, knowledge)
     )
     if not left:
         return []
@@ -168,19 +170,16 @@ def _stranded(document: Document, reached: frozenset[Triple], knowledge: Knowled
     ]
 
 
-def _identifier(project: NamedNode, own: Iterable[Triple], file: str) -> tuple[str, list[Problem]]:
-    values = sorted(
-        t.object.value
-        for t in own
-        if t.subject == project and t.predicate.value == DCTERMS + "identifier" and isinstance(t.object, Literal)
-    )
+def _identifier(project: str, document: Document) -> tuple[str, list[Problem]]:
+    own, name = document.by_subject.get(f"<{project}>", ()), f"<{DCTERMS}identifier>"
+    values = sorted(lexical(thing) for _, predicate, thing in own if predicate == name and thing[0] == '"')
     if len(values) == 1 and IDENTIFIER.fullmatch(values[0]):
         return values[0], []
     stated = "、".join(values)
     problem = Problem(
         name="ProjectIdentifier",
         severity="violation",
-        place=Place(file=file, node=project.value),
+        place=Place(file=document.name, node=project),
         what=Text(
             f"项目需要恰好一个 dcterms:identifier，由字母、数字、点、横线组成；现有：{stated or '无'}。",
             f"A project needs exactly one dcterms:identifier of letters, digits, dots and dashes; "
@@ -195,13 +194,9 @@ def _identifier(project: NamedNode, own: Iterable[Triple], file: str) -> tuple[s
     return "unidentified", [problem]
 
 
-def _foreign_nodes(facts: Iterable[Triple], base: str, home: str, file: str) -> list[Problem]:
+def _foreign_nodes(nodes: Iterable[str], base: str, home: str, file: str) -> list[Problem]:
     """Statements about nodes that live at another project's address."""
-    foreign = {
-        iri_of(t.subject)
-        for t in facts
-        if iri_of(t.subject).startswith(f"{base}id/") and not iri_of(t.subject).startswith(home)
-    }
+    all_homes = f"{base}id/"
     return [
         Problem(
             name="ForeignNode",
@@ -212,11 +207,12 @@ def _foreign_nodes(facts: Iterable[Triple], base: str, home: str, file: str) -> 
             ),
             fix=Text("删去该陈述，或用本项目自己的 IRI。", "Remove the statement or use an IRI of this project."),
         )
-        for node in sorted(foreign)
+        for node in nodes
+        if node.startswith(all_homes) and not node.startswith(home)
     ]
 
 
-def _reserved_nodes(facts: Iterable[Triple], home: str, file: str) -> list[Problem]:
+def _reserved_nodes(nodes: Iterable[str], home: str, file: str) -> list[Problem]:
     """Statements about nodes at the addresses where assessments and default examinations are minted."""
     reserved = (f"{home}assessment/", f"{home}examination/")
     return [
@@ -230,13 +226,15 @@ def _reserved_nodes(facts: Iterable[Triple], home: str, file: str) -> list[Probl
             ),
             fix=Text("删去该陈述，或换一个地址。", "Remove the statement or use another address."),
         )
-        for node in sorted({iri_of(t.subject) for t in facts if iri_of(t.subject).startswith(reserved)})
+        for node in nodes
+        if node.startswith(reserved)
     ]
 
 
-def _lost_addresses(facts: Iterable[Triple], file: str) -> list[Problem]:
+def _lost_addresses(facts: Facts, file: str) -> list[Problem]:
     """Relative IRIs that climb out of the project's address, such as ``<../a>`` and ``</a>``."""
-    lost = {iri_of(term) for t in facts for term in t if iri_of(term).startswith(RELATIVE)}
+    start = f"<{RELATIVE}"
+    lost = {term[1:-1] for one in statements_of(facts) for term in one if term.startswith(start)}
     return [
         Problem(
             name="LostAddress",
@@ -261,12 +259,12 @@ def _plain(iri: str) -> str:
     return re.sub(rf"^{re.escape(RELATIVE)}([0-9]+/)?", "", iri)
 
 
-_OWNING = (DANAO + "hasCapability", DANAO + "reports", DANAO + "notApplicable")
+_OWNING = {f"<{DANAO}{name}>" for name in ("hasCapability", "reports", "notApplicable")}
 
 
-def _claimed(project: NamedNode, triples: Iterable[Triple]) -> frozenset[str]:
-    """The capabilities, records and exclusions that a project says are its own."""
-    return frozenset(str(t.object) for t in triples if t.subject == project and t.predicate.value in _OWNING)
+def _claimed(own: Iterable[Statement]) -> frozenset[str]:
+    """The capabilities, records and exclusions that a project says are its own, of its statements."""
+    return frozenset(thing for _, predicate, thing in own if predicate in _OWNING)
 
 
 def _apart(descriptions: Sequence[Description], claims: Sequence[frozenset[str]]) -> list[Description]:
@@ -277,7 +275,8 @@ def _apart(descriptions: Sequence[Description], claims: Sequence[frozenset[str]]
     owners: dict[tuple[str, str], list[int]] = {}
     for number, description in enumerate(descriptions):
         owners.setdefault(("SharedIdentifier", description.identifier), []).append(number)
-        for thing in claims[number] | _claimed(NamedNode(description.project), description.facts):
+        node = f"<{description.project}>"
+        for thing in claims[number] | _claimed(one for one in statements_of(description.facts) if one[0] == node):
             owners.setdefault(("SharedCapability", thing), []).append(number)
     extra: dict[int, list[Problem]] = {}
     for (name, what), numbers in sorted(owners.items()):

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import NoReturn, TypeVar
-
-from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse, serialize
 
 from danao.contexts import Loader
 from danao.errors import InputError, Place
 from danao.formats.context import named_context
 from danao.knowledge import Knowledge
 from danao.limits import Limits
-from danao.reading import Input, preloaded, read_triples
+from danao.reading import Input, preloaded, read_text, read_triples
 from danao.sandbox import Bounds, confined
+from danao.statements import Facts, Graph, Statement, graph_of, split, statements_of
 
 # Relative IRIs are parsed under this, and moved to a project's own address once its identifier is known.
 RELATIVE = "http://relative.invalid/"
 
 
 # How an input becomes triples: in this process, or in one of its own.
-Reader = Callable[[Input, str, Limits, Loader], frozenset[Triple]]
+Reader = Callable[[Input, str, Limits, Loader], Graph]
 _Thing = TypeVar("_Thing")
 _Read = TypeVar("_Read")
 
@@ -51,7 +50,24 @@ class Document:
 
     name: str
     base: str
-    triples: frozenset[Triple]
+    triples: Facts
+
+    @cached_property
+    def by_subject(self) -> Mapping[str, list[Statement]]:
+        """The statements of each node."""
+        return by_subject(self.triples)
+
+
+def by_subject(facts: Facts) -> Mapping[str, list[Statement]]:
+    """The statements of each node."""
+    found: dict[str, list[Statement]] = {}
+    for statement in statements_of(facts):
+        own = found.get(statement[0])
+        if own is None:
+            found[statement[0]] = [statement]
+        else:
+            own.append(statement)
+    return found
 
 
 def read_document(source: Input, number: int, knowledge: Knowledge, around: Surroundings) -> Document:
@@ -64,7 +80,7 @@ def read_document(source: Input, number: int, knowledge: Knowledge, around: Surr
     return Document(source.name, base, around.reader(source, base, around.limits, load))
 
 
-def read_in_worker(source: Input, base: str, limits: Limits, load: Loader) -> frozenset[Triple]:
+def read_in_worker(source: Input, base: str, limits: Limits, load: Loader) -> Graph:
     """:func:`~danao.reading.read_triples` in a child process that has little memory and little time.
 
     :raises InputError: as there, or because the process broke its bounds.
@@ -72,11 +88,11 @@ def read_in_worker(source: Input, base: str, limits: Limits, load: Loader) -> fr
     preloaded()
 
     def work() -> bytes:
-        return serialize(read_triples(source, base, limits, load), format=RdfFormat.N_TRIPLES) or b""
+        return read_text(source, base, limits, load).encode()
 
     bounds = Bounds(limits.max_seconds, limits.max_memory, sealed=True)
     written = confined(work, bounds, place=Place(file=source.name))
-    return frozenset(quad.triple for quad in parse(written, format=RdfFormat.N_TRIPLES))
+    return graph_of(split(written.decode()))
 
 
 def each_readable(
@@ -102,35 +118,32 @@ def each_readable(
 
 
 def reachable(
-    start: NamedNode, triples: Iterable[Triple], knowledge: Knowledge, apart: Collection[NamedNode] = ()
-) -> frozenset[Triple]:
-    """What can be reached from a node without passing one of those ``apart`` or leaving for the knowledge."""
-    by_subject: dict[object, list[Triple]] = {}
-    for triple in triples:
-        by_subject.setdefault(triple.subject, []).append(triple)
-    seen: set[object] = {start}
-    todo: list[object] = [start]
-    found: set[Triple] = set()
+    start: str, stated: Mapping[str, Sequence[Statement]], knowledge: Knowledge, apart: Collection[str] = ()
+) -> Graph:
+    """What can be reached from a node without passing one of those ``apart`` or leaving for the knowledge.
+
+    Nodes are IRIs.
+    """
+    closed = tuple(f"<{space}" for space in knowledge.namespaces)
+    seen = {f"<{start}>", *(f"<{node}>" for node in apart)}
+    todo = [f"<{start}>"]
+    found: list[Statement] = []
     while todo:
-        for triple in by_subject.get(todo.pop(), ()):
-            found.add(triple)
-            thing = triple.object
-            if (
-                isinstance(thing, NamedNode | BlankNode)
-                and thing not in seen
-                and thing not in apart
-                and not is_knowledge(thing, knowledge)
-            ):
+        own = stated.get(todo.pop(), ())
+        found += own
+        for _, _, thing in own:
+            if thing not in seen and thing[0] != '"' and not thing.startswith(closed):
                 seen.add(thing)
                 todo.append(thing)
-    return frozenset(found)
+    return graph_of(found)
 
 
-def is_knowledge(node: object, knowledge: Knowledge) -> bool:
-    """Whether a node is a term of the knowledge's vocabularies."""
-    return isinstance(node, NamedNode) and node.value.startswith(knowledge.namespaces)
+def is_knowledge(term: str, knowledge: Knowledge) -> bool:
+    """Whether a term of a statement is one of the knowledge's vocabularies."""
+    return term[0] == "<" and term.startswith(knowledge.namespaces, 1)
 
 
-def about_knowledge(document: Document, knowledge: Knowledge) -> frozenset[Triple]:
+def about_knowledge(document: Document, knowledge: Knowledge) -> list[Statement]:
     """What a document states about the knowledge's own terms: reachable or not, it is refused."""
-    return frozenset(triple for triple in document.triples if is_knowledge(triple.subject, knowledge))
+    closed = tuple(f"<{space}" for space in knowledge.namespaces)
+    return [one for subject, own in document.by_subject.items() if subject.startswith(closed) for one in own]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pyoxigraph import Literal, NamedNode, Triple
-
-from danao.canonical import canonical, digest_of, moved, rebased, skolemised
+from danao.canonical import canonical, rebased, settled
 from danao.describe import IDENTIFIER
 from danao.documents import Document, Surroundings, about_knowledge, reachable, read_document
 from danao.errors import Place, Problem, Text, UnfitExamination
@@ -16,6 +14,7 @@ from danao.knowledge import Knowledge
 from danao.names import warnings
 from danao.namespaces import DANAO, RDF_TYPE, XSD
 from danao.reading import Input
+from danao.statements import Facts, Statement, graph_of, lexical, statements_of
 
 
 @dataclass(frozen=True)
@@ -24,30 +23,29 @@ class Examination:
 
     iri: str
     source: str | None
-    facts: frozenset[Triple]
+    facts: Facts
     digest: str
-    refused: frozenset[Triple] = frozenset()
+    refused: Facts = frozenset()
     problems: tuple[Problem, ...] = ()
 
 
 def default_examination(identifier: str, as_of: str, around: Surroundings) -> Examination:
     """An examination that holds only the date (``YYYY-MM-DD``)."""
-    iri = NamedNode(f"{around.base}id/{identifier}/examination/{as_of}")
-    facts = frozenset(
-        {
-            Triple(iri, NamedNode(RDF_TYPE), NamedNode(DANAO + "Examination")),
-            Triple(iri, NamedNode(DANAO + "asOf"), Literal(as_of, datatype=NamedNode(XSD + "date"))),
-        }
-    )
-    return Examination(iri.value, None, facts, digest_of(facts))
+    iri = f"{around.base}id/{identifier}/examination/{as_of}"
+    facts, digest = canonical(graph_of([(f"<{iri}>", f"<{RDF_TYPE}>", f"<{DANAO}Examination>"), _dated(iri, as_of)]))
+    return Examination(iri, None, facts, digest)
 
 
 def on_date(examination: Examination, as_of: str) -> Examination:
     """The examination as of another date (``YYYY-MM-DD``): what it decided stays."""
-    name = NamedNode(DANAO + "asOf")
-    kept = frozenset(triple for triple in examination.facts if triple.predicate != name)
-    facts = kept | {Triple(NamedNode(examination.iri), name, Literal(as_of, datatype=NamedNode(XSD + "date")))}
-    return replace(examination, facts=facts, digest=digest_of(facts))
+    stated = _dated(examination.iri, as_of)
+    kept = [one for one in statements_of(examination.facts) if one[1] != stated[1]]
+    facts, digest = canonical(graph_of([*kept, stated]))
+    return replace(examination, facts=facts, digest=digest)
+
+
+def _dated(iri: str, as_of: str) -> Statement:
+    return f"<{iri}>", f"<{DANAO}asOf>", f'"{as_of}"^^<{XSD}date>'
 
 
 def read_examinations(
@@ -73,21 +71,16 @@ def read_examinations(
     return found
 
 
-def _examination_nodes(triples: Iterable[Triple]) -> list[NamedNode]:
-    kind = NamedNode(DANAO + "Examination")
-    return sorted(
-        {
-            t.subject
-            for t in triples
-            if t.predicate.value == RDF_TYPE and t.object == kind and isinstance(t.subject, NamedNode)
-        },
-        key=str,
-    )
+def _examination_nodes(facts: Facts) -> list[str]:
+    kind, name = f"<{DANAO}Examination>", f"<{RDF_TYPE}>"
+    found = {one[0] for one in statements_of(facts) if one[2] == kind and one[1] == name and one[0][0] == "<"}
+    return [node[1:-1] for node in sorted(found)]
 
 
-def _examined(node: NamedNode, document: Document) -> str | None:
-    named = [t.object for t in document.triples if t.subject == node and t.predicate.value == DANAO + "examines"]
-    values = sorted(value.value for value in named if isinstance(value, Literal))
+def _examined(node: str, document: Document) -> str | None:
+    start = f"<{node}>", f"<{DANAO}examines>"
+    named = [one[2] for one in statements_of(document.triples) if one[:2] == start]
+    values = sorted(lexical(value) for value in named if value[0] == '"')
     if any(not IDENTIFIER.fullmatch(value) for value in values):
         raise _unfit(document, Text("danao:examines 不是项目标识。", "danao:examines is no identifier of a project."))
     return values[0] if values else None
@@ -105,19 +98,21 @@ def _unfit(document: Document, what: Text) -> UnfitExamination:
 
 
 def _examine(
-    node: NamedNode, identifier: str | None, document: Document, knowledge: Knowledge, around: Surroundings
+    node: str, identifier: str | None, document: Document, knowledge: Knowledge, around: Surroundings
 ) -> Examination:
     home = f"{around.base}id/{identifier or '-'}/"
-    own = moved(reachable(node, document.triples, knowledge), document.base, home)
-    named, faults = skolemised(own, home + "genid/", document.name)
-    facts = canonical(named)
-    stated = facts | about_knowledge(document, knowledge)
+    facts, digest, faults = settled(reachable(node, document.by_subject, knowledge), document.base, home, document.name)
+    stated = [*facts.statements, *about_knowledge(document, knowledge)]
     refused = dict(check_statements(stated, knowledge, Side.EXAMINATION, document.name, around.base))
     return Examination(
-        iri=rebased(node, document.base, home).value,
+        iri=rebased(node, document.base, home),
         source=document.name,
         facts=facts,
-        digest=digest_of(facts),
-        refused=frozenset(refused),
-        problems=(*faults, *refused.values(), *warnings(facts - refused.keys(), document.name)),
+        digest=digest,
+        refused=graph_of(list(refused)),
+        problems=(
+            *faults,
+            *refused.values(),
+            *warnings((one for one in facts.statements if one not in refused), document.name),
+        ),
     )

@@ -10,8 +10,7 @@ import datetime as dt
 import enum
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-
-from pyoxigraph import Literal, NamedNode, Triple
+from functools import lru_cache
 
 from danao.errors import Place, Problem, Text
 from danao.knowledge import Knowledge
@@ -30,6 +29,7 @@ from danao.namespaces import (
     XSD,
     local_name,
 )
+from danao.statements import Statement, lexical
 
 # Vocabularies in which knowledge and results are stated, never facts.
 _REFUSED = (OWL, RDFS, SH, EARL, DQV, QB)
@@ -43,45 +43,97 @@ class Side(enum.Enum):
 
 
 def check_statements(
-    triples: Iterable[Triple], knowledge: Knowledge, side: Side, file: str, base: str
-) -> Iterator[tuple[Triple, Problem]]:
-    """The statements that are refused, each with its problem, in the order of the triples' text.
+    statements: Iterable[Statement], knowledge: Knowledge, side: Side, file: str, base: str
+) -> Iterator[tuple[Statement, Problem]]:
+    """The statements that are refused, each with its problem, in the order of their text.
 
     ``base`` is the address that instance data lives under.
     """
     names = Names(knowledge, base)
-    for triple in sorted(triples, key=str):
-        if fault := names.fault(triple) or _fault(triple, names, side):
+    guard = _Guard(names, side)
+    for statement in sorted(one for one in dict.fromkeys(statements) if guard.suspects(one)):
+        if fault := names.fault(statement) or guard.fault(statement):
             name, term, what, fix = fault
-            place = Place(file=file, node=_shown(triple.subject))
-            yield triple, Problem(name, "violation", place, what, fix, triple.predicate.value, term)
+            place = Place(file=file, node=_shown(statement[0]))
+            yield statement, Problem(name, "violation", place, what, fix, statement[1][1:-1], term)
 
 
-def _shown(node: object) -> str:
-    return node.value if isinstance(node, NamedNode) else str(node)
+def _shown(node: str) -> str:
+    return node[1:-1] if node[0] == "<" else node
 
 
-def _fault(triple: Triple, names: Names, side: Side) -> Fault | None:  # noqa: PLR0911 - a list of refusals
-    subject, predicate, thing = triple.subject, triple.predicate.value, triple.object
-    knowledge = names.knowledge
-    if isinstance(subject, NamedNode) and subject.value.startswith(knowledge.namespaces):
-        return _knowledge_statement(subject.value)
-    if predicate.startswith(_REFUSED):
-        return _refused_vocabulary(predicate)
-    if predicate.startswith(knowledge.namespaces) and (fault := _term_fault(predicate, names, side)):
-        return fault
-    if isinstance(thing, Literal):
-        return _literal_for_node(predicate, thing, knowledge) or _literal_fault(thing)
-    if not isinstance(thing, NamedNode):
-        return None
-    if predicate == RDF_TYPE and thing.value.startswith(_REFUSED):
-        return _refused_vocabulary(thing.value)
-    if thing.value.startswith(knowledge.namespaces):
-        if predicate == RDF_TYPE:
-            return _class_fault(thing.value, names, side)
-        if thing.value not in knowledge.index:
-            return _unknown(thing.value, names)
-    return None
+class _Guard:
+    """What one side may state; each term and each pairing is judged once."""
+
+    def __init__(self, names: Names, side: Side) -> None:
+        self._names = names
+        self._knowledge = names.knowledge
+        self._side = side
+        # Subjects, predicates, and predicates with what stands behind them, in which there is nothing to refuse.
+        self._subjects: dict[str, bool] = {}
+        self._predicates: dict[str, bool] = {}
+        self._objects: dict[tuple[bool, str], bool] = {}
+        self._literals: dict[str, bool] = {}
+
+    def suspects(self, statement: Statement) -> bool:
+        """Whether there may be something to refuse in a statement."""
+        subject, predicate, thing = statement
+        known = self._subjects.get(subject)
+        if known is None:
+            known = self._subjects[subject] = not (self._names.faulty(subject) or self._states_knowledge(subject))
+        fine = self._predicates.get(predicate)
+        if fine is None:
+            fine = self._predicates[predicate] = not (self._names.faulty(predicate) or self._of_property(predicate))
+        if not (known and fine):
+            return True
+        if thing[0] == '"':
+            return self._suspects_literal(predicate, thing)
+        key = predicate == _TYPE, thing
+        harmless = self._objects.get(key)
+        if harmless is None:
+            harmless = self._objects[key] = not (self._names.faulty(thing) or self._of_thing(predicate, thing))
+        return not harmless
+
+    def _suspects_literal(self, predicate: str, thing: str) -> bool:
+        for_nodes = self._literals.get(predicate)
+        if for_nodes is None:
+            for_nodes = self._literals[predicate] = _takes_nodes(predicate[1:-1], self._knowledge)
+        return for_nodes or self._names.faulty(thing) or not _is_fine(thing)
+
+    def fault(self, statement: Statement) -> Fault | None:
+        """What is refused in a statement."""
+        subject, predicate, thing = statement
+        if self._states_knowledge(subject):
+            return _knowledge_statement(subject[1:-1])
+        if fault := self._of_property(predicate):
+            return fault
+        if thing[0] == '"':
+            return _literal_for_node(predicate[1:-1], thing, self._knowledge) or _literal_fault(thing)
+        return self._of_thing(predicate, thing)
+
+    def _states_knowledge(self, subject: str) -> bool:
+        return subject[0] == "<" and subject.startswith(self._knowledge.namespaces, 1)
+
+    def _of_property(self, predicate: str) -> Fault | None:
+        name = predicate[1:-1]
+        if name.startswith(_REFUSED):
+            return _refused_vocabulary(name)
+        return _term_fault(name, self._names, self._side) if name.startswith(self._knowledge.namespaces) else None
+
+    def _of_thing(self, predicate: str, thing: str) -> Fault | None:
+        if thing[0] != "<":
+            return None
+        name = thing[1:-1]
+        if predicate == _TYPE and name.startswith(_REFUSED):
+            return _refused_vocabulary(name)
+        if not name.startswith(self._knowledge.namespaces):
+            return None
+        if predicate == _TYPE:
+            return _class_fault(name, self._names, self._side)
+        return None if name in self._knowledge.index else _unknown(name, self._names)
+
+
+_TYPE = f"<{RDF_TYPE}>"
 
 
 def _knowledge_statement(term: str) -> Fault:
@@ -160,14 +212,18 @@ def _unknown(term: str, names: Names) -> Fault:
     return ("UnknownTerm", shown(term), Text("知识库中没有这个词。", "The knowledge has no such term."), hint)
 
 
-def _literal_for_node(predicate: str, thing: Literal, knowledge: Knowledge) -> Fault | None:
+def _takes_nodes(predicate: str, knowledge: Knowledge) -> bool:
+    return OWL + "ObjectProperty" in knowledge.values(predicate, RDF_TYPE)
+
+
+def _literal_for_node(predicate: str, thing: str, knowledge: Knowledge) -> Fault | None:
     """A literal where one of our object properties stands: shapes would only say 'wrong kind of node'."""
-    if OWL + "ObjectProperty" not in knowledge.values(predicate, RDF_TYPE):
+    if not _takes_nodes(predicate, knowledge):
         return None
     label = knowledge.label(predicate)
     return (
         "LiteralForNode",
-        shown(str(thing)),
+        shown(thing),
         Text(
             f"“{label.zh}”的值应当是一个 IRI，这里是文字。",
             f"The value of '{label.en}' should be an IRI; this is text.",
@@ -201,13 +257,21 @@ _LEXICAL: Mapping[str, Callable[[str], object]] = {
 }
 
 
-def _literal_fault(thing: Literal) -> Fault | None:
-    kind = thing.datatype.value
+@lru_cache(maxsize=65_536)
+def _is_fine(thing: str) -> bool:
+    return _literal_fault(thing) is None
+
+
+def _literal_fault(thing: str) -> Fault | None:
+    if thing[-1] != ">":
+        return None
+    kind = thing[thing.rindex("<") + 1 : -1]
     if kind not in _LEXICAL:
         return None
-    if not _LEXICAL[kind](thing.value):
-        return _ill_typed(thing.value, local_name(kind))
-    return _out_of_range(thing.value) if kind != XSD + "date" and _has_many_digits(thing.value) else None
+    value = lexical(thing)
+    if not _LEXICAL[kind](value):
+        return _ill_typed(value, local_name(kind))
+    return _out_of_range(value) if kind != XSD + "date" and _has_many_digits(value) else None
 
 
 def _ill_typed(value: str, kind: str) -> Fault:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
-from pyoxigraph import RdfFormat, Triple, parse
+from pyoxigraph import Triple
 
 from danao.cache import cached
 from danao.compiled import Compiled, axioms_of, compile_knowledge, from_bytes
@@ -16,6 +17,10 @@ from danao.errors import Text
 from danao.index import Index, text_of
 from danao.namespaces import DANAO, DCTERMS, RDF_TYPE, RDFS, SH, SKOS, VANN, local_name
 from danao.sources import digest_of, knowledge_files, ontology_of, rules_of, shapes_of, without_other_schemes
+from danao.statements import Graph, split
+
+# What every assessment runs, and what closing its gaps does.
+_ASSESSING = ("inference/", "outcomes", "scoring/", "report", "gaps/")
 
 
 @dataclass(frozen=True)
@@ -61,13 +66,17 @@ class Knowledge:
     @cached_property
     def engine(self) -> Engine:
         """The engine, compiled for this knowledge."""
-        closed = frozenset(quad.triple for quad in parse(self.compiled.closed, format=RdfFormat.N_TRIPLES))
         source = Source(
-            knowledge=closed,
+            knowledge=Graph(lambda: split(self.compiled.closed.decode())),
             # Reading them takes longer than all the rest, and the fast engine does not reason with them.
             axioms=frozenset() if self.engine_name == "fast" else axioms_of(self.ontology),
             shapes=self.compiled.shapes,
             entailment=tuple(self.rules["entailment"].values()),
+            rules=tuple(
+                text for name, texts in self.rules.items() if name.startswith(_ASSESSING) for text in texts.values()
+            ),
+            digest=self.digest,
+            keep=partial(cached, folder=self.cache),
         )
         return make_engine(self.engine_name, source)
 
@@ -75,6 +84,11 @@ class Knowledge:
     def index(self) -> Index:
         """Subject IRI → predicate IRI → objects, of ontology and shapes."""
         return Index(self.compiled.subjects, self.compiled.columns)
+
+    @cached_property
+    def notes(self) -> dict[str, Any]:
+        """What steps have worked out of this knowledge alone, by name, so that no description pays for it twice."""
+        return {}
 
     @cached_property
     def namespaces(self) -> tuple[str, ...]:

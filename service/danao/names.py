@@ -13,12 +13,10 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from urllib.parse import urlsplit
 
-from pyoxigraph import Literal, NamedNode, Triple
-
-from danao.engine.interface import iri_of
 from danao.errors import Place, Problem, Text
 from danao.knowledge import Knowledge
 from danao.namespaces import OWL, RDF_TYPE, local_name
+from danao.statements import Statement, lexical
 
 # Name, what is wrong, text and fix of a statement that is refused.
 Fault = tuple[str, str, Text, Text]
@@ -31,6 +29,8 @@ _CONTROL = "\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uf
 # What takes no room: it may be a remnant of copying, or make two names of one.
 _INVISIBLE = "\xad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u2028\u2029\u2060-\u2064\u206a-\u206f\u3164\ufeff\uffa0"
 _CONTROLS = re.compile(f"[{_CONTROL}]")
+# In a literal as N-Triples writes it, where some of these are escaped.
+_MAY_CONTROL = re.compile(f"[{_CONTROL}]|\\\\[bfuU]")
 _INVISIBLES = re.compile(f"[{_INVISIBLE}]")
 _UNSEEN = re.compile(f"[{_CONTROL}{_INVISIBLE}]")
 
@@ -38,6 +38,7 @@ _UNSEEN = re.compile(f"[{_CONTROL}{_INVISIBLE}]")
 _OTHER = "\u0370-\u03ff\u0400-\u052f\u0531-\u058f\u13a0-\u13ff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
 _FOREIGN = re.compile(f"[{_OTHER}]")
 _ODD = re.compile(f"[{_INVISIBLE}{_OTHER}]")
+_MAY_BE_ODD = re.compile(f"[{_INVISIBLE}{_OTHER}]|\\\\[uU]")
 _WORD = re.compile(f"[A-Za-z{_OTHER}]*+")
 
 # Longer values are cut where they are told.
@@ -60,22 +61,35 @@ class Names:
         self._base = base
         self._known: dict[str, Fault | None] = {}
         self._nearest: dict[str, str | None] = {}
-        self._resembled: dict[str, list[str]] = {}
-        self._terms: dict[str, dict[str, str]] = {}
-        self._letters = _Letters()
+        self._vocabulary = _vocabulary(knowledge)
+        self._plainly_ours = re.compile(f"{re.escape(base)}{_PLAIN_PATH}")
+        self._host = (urlsplit(base).hostname or "").rstrip(".")
 
-    def fault(self, triple: Triple) -> Fault | None:
+    def fault(self, statement: Statement) -> Fault | None:
         """What keeps a statement from being taken in."""
-        for term in (triple.subject, triple.predicate, triple.object):
-            if isinstance(term, NamedNode):
-                if term.value not in self._known:
-                    self._known[term.value] = self._iri_fault(term.value)
-                if fault := self._known[term.value]:
-                    return fault
-        thing = triple.object
-        return _control(thing.value) if isinstance(thing, Literal) and _CONTROLS.search(thing.value) else None
+        for term in statement:
+            if term[0] == "<" and (fault := self._fault_of(term)):
+                return fault
+        thing = statement[2]
+        if thing[0] != '"' or not _CONTROLS.search(value := lexical(thing)):
+            return None
+        return _control(value)
+
+    def faulty(self, term: str) -> bool:
+        """Whether there is a fault in a term."""
+        if term[0] == "<":
+            return self._fault_of(term) is not None
+        # No character of these is printable, and an escaped one may be any.
+        return term[0] == '"' and not (term.isprintable() and "\\" not in term) and bool(_MAY_CONTROL.search(term))
+
+    def _fault_of(self, term: str) -> Fault | None:
+        if term not in self._known:
+            self._known[term] = self._iri_fault(term[1:-1])
+        return self._known[term]
 
     def _iri_fault(self, iri: str) -> Fault | None:
+        if self._plainly_ours.fullmatch(iri):
+            return None
         if iri.startswith(self.knowledge.namespaces) and iri.isascii():
             return None
         if _UNSEEN.search(iri):
@@ -86,7 +100,7 @@ class Names:
             return _disguise(iri)
         if iri.startswith(self._base):
             return None
-        intended = self._intended(iri)
+        intended = self._vocabulary.intended(iri)
         return _look_alike(iri, intended) if intended else None
 
     # ---- Addresses ----
@@ -97,6 +111,9 @@ class Names:
             return bool(_DISGUISE.search(re.split("[?#]", iri[len(self._base) :])[0]))
         if not iri.lower().startswith(("http:", "https:")):
             return False
+        # Another host is another place, if it is written so that nobody can take it for ours.
+        if (plain := _PLAIN_ADDRESS.fullmatch(iri)) and plain[1] != self._host:
+            return False
         try:
             return _opened(iri).startswith(_opened(self._base))
         except ValueError:
@@ -104,40 +121,6 @@ class Names:
             return True
 
     # ---- Terms ----
-
-    def _intended(self, iri: str) -> str | None:
-        """The term that an IRI looks like without being it."""
-        name, space = local_name(iri), iri.removesuffix(local_name(iri))
-        # Case tells classes from properties in many vocabularies, so a name in its own namespace is taken at its word.
-        if len(iri) > _LONGEST or (space in self._spaces and name.isascii()):
-            return None
-        if space not in self._resembled:
-            self._resembled[space] = list(self._spaces_like(space))
-        alike = self._resembled[space]
-        terms = (term for own in alike if (term := self._looks(own).get(self._look(name))))
-        ours = (own for own in alike if own in self.knowledge.namespaces and self._spaces[own] == self._look(space))
-        return next(terms, None) or next(ours, None)
-
-    def _spaces_like(self, space: str) -> Iterator[str]:
-        """The namespaces that one looks like: those that look the same, and of ours those that look nearly so."""
-        look = self._look(space)
-        for own, its_look in self._spaces.items():
-            if look == its_look or (own in self.knowledge.namespaces and _close(look, its_look)):
-                yield own
-
-    def _looks(self, space: str) -> dict[str, str]:
-        """The classes, properties and other names of a namespace, by what their local names look like."""
-        if space not in self._terms:
-            names = [iri for iri in sorted(self.knowledge.index) if iri.startswith(space) and self._is_term(iri)]
-            self._terms[space] = {self._look(local_name(iri)): iri for iri in names}
-        return self._terms[space]
-
-    def _is_term(self, iri: str) -> bool:
-        kinds = self.knowledge.values(iri, RDF_TYPE)
-        return iri.startswith(self.knowledge.namespaces) or any(kind.startswith(OWL) for kind in kinds)
-
-    def _look(self, name: str) -> str:
-        return _skeleton(name, self._letters)
 
     def nearest(self, term: str) -> str | None:
         """The term of that name in another namespace, else the most similar name in its own.
@@ -148,11 +131,64 @@ class Names:
             self._nearest[term] = _nearest(term, self.knowledge)
         return self._nearest.get(term)
 
+
+class _Vocabulary:
+    """The terms of a knowledge by what they look like, worked out once for all descriptions."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self._resembled: dict[str, list[str]] = {}
+        self._terms: dict[str, dict[str, str]] = {}
+        self._letters = _Letters()
+
+    def intended(self, iri: str) -> str | None:
+        """The term that an IRI looks like without being it."""
+        name, space = local_name(iri), iri.removesuffix(local_name(iri))
+        # Case tells classes from properties in many vocabularies, so a name in its own namespace is taken at its word.
+        if len(iri) > _LONGEST or (space in self._spaces and name.isascii()):
+            return None
+        if space not in self._resembled:
+            if len(self._resembled) > _MOST_SPACES:
+                self._resembled.clear()
+            self._resembled[space] = list(self._spaces_like(space))
+        alike = self._resembled[space]
+        terms = (term for own in alike if (term := self._looks(own).get(self._look(name))))
+        ours = (own for own in alike if own in self._knowledge.namespaces and self._spaces[own] == self._look(space))
+        return next(terms, None) or next(ours, None)
+
+    def _spaces_like(self, space: str) -> Iterator[str]:
+        """The namespaces that one looks like: those that look the same, and of ours those that look nearly so."""
+        look = self._look(space)
+        for own, its_look in self._spaces.items():
+            if look == its_look or (own in self._knowledge.namespaces and _close(look, its_look)):
+                yield own
+
+    def _looks(self, space: str) -> dict[str, str]:
+        """The classes, properties and other names of a namespace, by what their local names look like."""
+        if space not in self._terms:
+            names = [iri for iri in sorted(self._knowledge.index) if iri.startswith(space) and self._is_term(iri)]
+            self._terms[space] = {self._look(local_name(iri)): iri for iri in names}
+        return self._terms[space]
+
+    def _is_term(self, iri: str) -> bool:
+        kinds = self._knowledge.values(iri, RDF_TYPE)
+        return iri.startswith(self._knowledge.namespaces) or any(kind.startswith(OWL) for kind in kinds)
+
+    def _look(self, name: str) -> str:
+        return _skeleton(name, self._letters)
+
     @cached_property
     def _spaces(self) -> dict[str, str]:
         """The namespaces of all that the knowledge describes, and what they look like."""
-        spaces = {iri.removesuffix(local_name(iri)) for iri in self.knowledge.index}
+        spaces = {iri.removesuffix(local_name(iri)) for iri in self._knowledge.index}
         return {space: self._look(space) for space in sorted(spaces)}
+
+
+def _vocabulary(knowledge: Knowledge) -> _Vocabulary:
+    if "vocabulary" not in knowledge.notes:
+        knowledge.notes["vocabulary"] = _Vocabulary(knowledge)
+    found: _Vocabulary = knowledge.notes["vocabulary"]
+    return found
 
 
 # Dot segments, doubled or encoded slashes, and characters encoded that need not be.
@@ -179,6 +215,11 @@ def _opened(iri: str) -> str:
     return "/".join(["", "", f"{(parts.hostname or '').rstrip('.')}{port}", *segments, *end])
 
 
+# Segments of letters, digits and signs that mean themselves, none of dots only.
+_PLAIN_PATH = r"(?:[A-Za-z0-9_~][A-Za-z0-9._~-]*+/)*+[A-Za-z0-9_~][A-Za-z0-9._~-]*+"
+_PLAIN_ADDRESS = re.compile(rf"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)*)/(?:{_PLAIN_PATH}/?)?(?:#[A-Za-z0-9._~/-]*)?")
+# Namespaces from outside are remembered, as long as they are few.
+_MOST_SPACES = 10_000
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -293,16 +334,17 @@ def _look_alike(iri: str, intended: str) -> Fault:
 # ---- Warnings ----
 
 
-def warnings(facts: Iterable[Triple], file: str) -> Iterator[Problem]:
+def warnings(statements: Iterable[Statement], file: str) -> Iterator[Problem]:
     """Texts with characters that take no room, and words in letters of several scripts."""
     letters = _Letters()
-    texts = ((t, t.object.value) for t in facts if isinstance(t.object, Literal) and _ODD.search(t.object.value))
-    for triple, text in sorted(texts, key=str):
-        place = Place(file=file, node=iri_of(triple.subject))
+    odd = (one for one in statements if one[2][0] == '"' and _MAY_BE_ODD.search(one[2]))
+    texts = ((one, text) for one in odd if _ODD.search(text := lexical(one[2])))
+    for (subject, predicate, _), text in sorted(texts):
+        place = Place(file=file, node=subject[1:-1] if subject[0] == "<" else "")
         if _INVISIBLES.search(text):
-            yield Problem(*_INVISIBLE_CHARACTER, place, *_INVISIBLE_TEXTS, triple.predicate.value, shown(text))
+            yield Problem(*_INVISIBLE_CHARACTER, place, *_INVISIBLE_TEXTS, predicate[1:-1], shown(text))
         if any(_mixed(word, letters) for word in _WORD.findall(text)):
-            yield Problem(*_MIXED_SCRIPTS, place, *_MIXED_TEXTS, triple.predicate.value, shown(text))
+            yield Problem(*_MIXED_SCRIPTS, place, *_MIXED_TEXTS, predicate[1:-1], shown(text))
 
 
 def _mixed(word: str, letters: _Letters) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from danao.engine.interface import Facts, Workspace
+from danao.engine.interface import Workspace
 from danao.infer import apply_rules
 from danao.knowledge import Knowledge
+from danao.statements import Facts
 
 
 def decide_outcomes(workspace: Workspace, knowledge: Knowledge) -> Facts:

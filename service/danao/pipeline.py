@@ -6,11 +6,9 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from pyoxigraph import Literal, NamedNode, Triple
-
 from danao import __version__
 from danao.describe import Description
-from danao.engine.interface import Facts, Row, Term, Workspace, iri_of
+from danao.engine.interface import Row, Workspace
 from danao.errors import Place, Problem, Text
 from danao.examine import Examination
 from danao.infer import infer
@@ -19,6 +17,7 @@ from danao.namespaces import DANAO, PROV, RDF_TYPE, SOFTWARE
 from danao.outcomes import decide_outcomes
 from danao.report import tables
 from danao.score import score_outcomes
+from danao.statements import Facts, graph_of, statements_of
 from danao.validate import check_claims, check_description
 
 
@@ -65,8 +64,11 @@ def _check(description: Description, examination: Examination, knowledge: Knowle
     iri, context = _context(description, examination, knowledge)
     workspace = knowledge.engine.workspace()
     # Shapes look at what was not refused as well, so that one run shows every problem.
-    facts = (description.facts - description.refused) | (examination.facts - examination.refused)
-    workspace.add(facts | context)
+    for side in (description, examination):
+        refused = set(statements_of(side.refused))
+        facts = statements_of(side.facts)
+        workspace.add(graph_of([one for one in facts if one not in refused]) if refused else side.facts)
+    workspace.add(context)
     graphs = {"context": context, "inference": infer(workspace, knowledge)}
     known = (*description.problems, *examination.problems, *_trespasses(description, examination))
     found = check_description(workspace, description, examination, knowledge)
@@ -76,8 +78,8 @@ def _check(description: Description, examination: Examination, knowledge: Knowle
 
 def _trespasses(description: Description, examination: Examination) -> list[Problem]:
     """Statements of a description about the examiner's own nodes: they would change what the examiner decided."""
-    examined = {triple.subject for triple in examination.facts}
-    nodes = sorted({iri_of(triple.subject) for triple in description.facts if triple.subject in examined})
+    examined = {one[0] for one in statements_of(examination.facts)}
+    nodes = sorted({one[0][1:-1] for one in statements_of(description.facts) if one[0] in examined})
     return [
         Problem(
             name="ExaminersNode",
@@ -108,15 +110,14 @@ def _context(description: Description, examination: Examination, knowledge: Know
     digests = (description.digest, examination.digest, knowledge.digest)
     name = hashlib.sha256("\n".join(digests).encode()).hexdigest()[:32]
     iri = f"{description.home}assessment/{name}"
-    statements: list[tuple[str, Term]] = [
-        (RDF_TYPE, NamedNode(DANAO + "Assessment")),
-        (DANAO + "of", NamedNode(description.project)),
-        (DANAO + "examination", NamedNode(examination.iri)),
-        (DANAO + "scheme", NamedNode(knowledge.scheme)),
-        (DANAO + "descriptionDigest", Literal(description.digest)),
-        (DANAO + "examinationDigest", Literal(examination.digest)),
-        (DANAO + "knowledgeDigest", Literal(knowledge.digest)),
-        (PROV + "wasAttributedTo", NamedNode(SOFTWARE + __version__)),
-    ]
-    subject = NamedNode(iri)
-    return iri, frozenset(Triple(subject, NamedNode(predicate), thing) for predicate, thing in statements)
+    stated = {
+        RDF_TYPE: f"<{DANAO}Assessment>",
+        DANAO + "of": f"<{description.project}>",
+        DANAO + "examination": f"<{examination.iri}>",
+        DANAO + "scheme": f"<{knowledge.scheme}>",
+        DANAO + "descriptionDigest": f'"{description.digest}"',
+        DANAO + "examinationDigest": f'"{examination.digest}"',
+        DANAO + "knowledgeDigest": f'"{knowledge.digest}"',
+        PROV + "wasAttributedTo": f"<{SOFTWARE}{__version__}>",
+    }
+    return iri, graph_of([(f"<{iri}>", f"<{predicate}>", thing) for predicate, thing in stated.items()])

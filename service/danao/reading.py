@@ -6,9 +6,10 @@ import codecs
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import PurePath
 
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
 from danao.contexts import MAX_NAMED, Loader, Resolved, no_context, resolved
 from danao.dangers import fault_at, place_of, refuse_dangers
@@ -23,6 +24,7 @@ from danao.errors import (
     WrongEncoding,
 )
 from danao.limits import Limits
+from danao.statements import Graph, graph_of, split
 
 FORMATS = {
     "ttl": RdfFormat.TURTLE,
@@ -49,12 +51,21 @@ class Input:
     format: str | None = None
 
 
-def read_triples(source: Input, base: str, limits: Limits, load: Loader = no_context) -> frozenset[Triple]:
+def read_triples(source: Input, base: str, limits: Limits, load: Loader = no_context) -> Graph:
     """The triples of an input, graph names dropped, relative IRIs resolved under ``base``.
 
     JSON-LD may name a context by an IRI that ``load`` knows.
 
     :raises InputError: named after what is wrong, with line and column where the parser knows them.
+    """
+    statements = split(read_text(source, base, limits, load))
+    return graph_of(statements)
+
+
+def read_text(source: Input, base: str, limits: Limits, load: Loader = no_context) -> str:
+    """The triples of :func:`read_triples` as N-Triples, a line each; some may stand there twice.
+
+    :raises InputError: as there.
     """
     syntax = _format(source)
     text = decoded(source, limits)
@@ -62,19 +73,17 @@ def read_triples(source: Input, base: str, limits: Limits, load: Loader = no_con
         raise _empty(source)
     refuse_dangers(source.name, text, syntax, limits.max_nesting)
     written = _with_contexts(source, text, load) if syntax == RdfFormat.JSON_LD else Resolved(text)
-    quads = parse(written.text, format=syntax, base_iri=base, rename_blank_nodes=True)
     try:
-        triples = frozenset(_within(quads, source, limits))
+        found = _written(source, written.text, syntax, base, limits)
     except SyntaxError as fault:
         raise _syntax_fault(source, fault, syntax, written) from fault
     except MemoryError as fault:
         if not fault.args:
             raise
         raise _unbroken(source) from fault
-    _refuse_novelties(source, triples)
-    if not triples:
+    if not found:
         raise _empty(source)
-    return triples
+    return found
 
 
 def _unbroken(source: Input) -> TooLarge:
@@ -193,6 +202,44 @@ def _is(data: bytes, encoding: str) -> bool:
     return True
 
 
+# As many triples are written at a time, so that a text which grows beyond the limit is given up soon.
+_PIECE = 1_000
+# Their quads may have names of graphs, which are dropped one by one.
+_WITH_GRAPHS = (RdfFormat.N_QUADS, RdfFormat.TRIG, RdfFormat.JSON_LD)
+# Triple terms, and directions of text.
+_NOVEL = re.compile(r'<<\(|"@[A-Za-z0-9-]*--')
+
+
+def _written(source: Input, text: str, syntax: RdfFormat, base: str, limits: Limits) -> str:
+    """The triples of a text as N-Triples."""
+
+    def quads() -> Iterator[Quad]:
+        return iter(parse(text, format=syntax, base_iri=base, rename_blank_nodes=True))
+
+    # No name in short lines is long, and no prefix makes it so: there is nothing to look at in most files.
+    short = max(map(len, text.split("\n"))) <= limits.max_iri
+    found = _quickly(quads(), source, limits) if short and syntax not in _WITH_GRAPHS else None
+    if found is None:
+        found = (serialize(_within(quads(), source, limits), format=RdfFormat.N_TRIPLES) or b"").decode()
+    return found
+
+
+def _quickly(quads: Iterator[Quad], source: Input, limits: Limits) -> str | None:
+    """The triples as N-Triples; nothing where some have to be looked at one by one."""
+    pieces: list[str] = []
+    characters = 0
+    while piece := serialize(islice(quads, _PIECE), format=RdfFormat.N_QUADS):
+        pieces.append(piece.decode())
+        characters += len(pieces[-1])
+        if ("--" in pieces[-1] or "<<(" in pieces[-1]) and _NOVEL.search(pieces[-1]):
+            return None
+        if max(map(len, pieces[-1].split("\n"))) > limits.max_iri:
+            return None
+        if len(pieces) * _PIECE > limits.max_triples or characters > _EXPANSION * limits.max_bytes:
+            return None
+    return "".join(pieces)
+
+
 # Prefixes and relative IRIs are short in a file and long in what is read from it.
 _EXPANSION = 5
 
@@ -207,6 +254,7 @@ def _within(quads: Iterable[Quad], source: Input, limits: Limits) -> Iterator[Tr
                 Place(file=source.name),
             )
         characters += _length(quad.triple, source, limits)
+        _refuse_novelties(source, quad.triple)
         if characters > _EXPANSION * limits.max_bytes:
             raise _too_large(
                 Text(
@@ -311,15 +359,12 @@ def _in_characters(fault: SyntaxError, written: Resolved) -> int | None:
     return written.column(fault.lineno, len(line[: fault.offset - 1].decode(errors="ignore")) + 1)
 
 
-def _refuse_novelties(source: Input, triples: Iterable[Triple]) -> None:
+def _refuse_novelties(source: Input, triple: Triple) -> None:
     """Refuse triple terms and directions of text, which not every engine reads."""
-    for triple in triples:
-        thing = triple.object
-        if isinstance(thing, Triple) or (isinstance(thing, Literal) and thing.direction):
-            raise RefusedContent(
-                Text(
-                    "文件使用了 RDF 1.2 的三元组项或文字方向。", "The file uses triple terms or directions of RDF 1.2."
-                ),
-                place=Place(file=source.name, node=str(triple.subject).strip("<>")),
-                fix=Text("改用普通三元组和普通语言标记。", "Use plain triples and plain language tags."),
-            )
+    thing = triple.object
+    if isinstance(thing, Triple) or (isinstance(thing, Literal) and thing.direction):
+        raise RefusedContent(
+            Text("文件使用了 RDF 1.2 的三元组项或文字方向。", "The file uses triple terms or directions of RDF 1.2."),
+            place=Place(file=source.name, node=str(triple.subject).strip("<>")),
+            fix=Text("改用普通三元组和普通语言标记。", "Use plain triples and plain language tags."),
+        )

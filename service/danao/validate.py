@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pyoxigraph import NamedNode, Triple
-
 from danao.describe import Description
-from danao.engine.interface import Facts, ShapeResult, Workspace, iri_of
+from danao.engine.interface import ShapeResult, Workspace
 from danao.errors import Place, Problem, Text
 from danao.examine import Examination
 from danao.knowledge import Knowledge
 from danao.names import shown
 from danao.namespaces import DANAO, SH, local_name
+from danao.statements import Facts, graph_of, statements_of
 
 _SEVERITIES = {"violation": "violation", "warning": "warning", "info": "warning"}
 
@@ -19,7 +18,7 @@ def check_description(
     workspace: Workspace, description: Description, examination: Examination, knowledge: Knowledge
 ) -> tuple[Problem, ...]:
     """The problems that the description shapes find in both sides' statements, violations first."""
-    examined = {iri_of(triple.subject) for triple in examination.facts}
+    examined = {one[0][1:-1] for one in statements_of(examination.facts)}
     problems = {
         _problem(result, examination.source if result.focus in examined else description.source, knowledge)
         for result in workspace.validate("description")
@@ -42,9 +41,7 @@ def _problem(result: ShapeResult, file: str | None, knowledge: Knowledge) -> Pro
 
 def check_claims(workspace: Workspace) -> Facts:
     """Add, for each claim, the shapes it does not satisfy; a claim without any is proved."""
-    unmet = NamedNode(DANAO + "unmet")
-    facts = frozenset(
-        Triple(NamedNode(result.focus), unmet, NamedNode(result.shape)) for result in workspace.validate("claims")
-    )
+    found = workspace.validate("claims")
+    facts = graph_of(list(dict.fromkeys((f"<{one.focus}>", f"<{DANAO}unmet>", f"<{one.shape}>") for one in found)))
     workspace.add(facts)
     return facts

@@ -12,14 +12,15 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import NamedNode, Triple
 
-from danao.canonical import digest_of
-from danao.documents import reachable
-from danao.engine.interface import Facts, iri_of
+from danao.canonical import canonical
+from danao.documents import by_subject, reachable
+from danao.engine.interface import iri_of
 from danao.errors import Text
 from danao.guard import Side as Graph
 from danao.guard import check_statements
 from danao.namespaces import CCCEV, DANAO, RDF_TYPE
 from danao.pipeline import Assessment, assess
+from danao.statements import Facts, graph_of
 
 # In the order in which they are replaced: a convention, told with every result.
 CAUSES: Mapping[str, Text] = {
@@ -81,26 +82,26 @@ def mixed(before: Side, after: Side, taken: Iterable[str]) -> Assessment:
     shares = [origin[cause].shares[cause] for cause in STATED]
     knowledge = origin["knowledge"].assessment.knowledge
     described, examined = origin["facts"].assessment.description, origin["examination"].assessment.examination
-    stated = Facts().union(*(share.description for share in shares))
-    facts = reachable(NamedNode(described.project), stated, knowledge)
-    decided = Facts().union(*(share.examination for share in shares))
+    stated = frozenset[Triple]().union(*(share.description for share in shares))
+    facts, digest = canonical(reachable(described.project, by_subject(stated), knowledge))
+    decided, other_digest = canonical(frozenset[Triple]().union(*(share.examination for share in shares)))
     # Another knowledge may refuse other statements.
     base = described.home.removesuffix(f"id/{described.identifier}/")
-    refused = dict(check_statements(facts, knowledge, Graph.DESCRIPTION, described.source, base))
-    overstepped = dict(check_statements(decided, knowledge, Graph.EXAMINATION, examined.source or "", base))
+    refused = dict(check_statements(facts.statements, knowledge, Graph.DESCRIPTION, described.source, base))
+    overstepped = dict(check_statements(decided.statements, knowledge, Graph.EXAMINATION, examined.source or "", base))
     description = replace(
         described,
         facts=facts,
-        digest=digest_of(facts),
-        refused=frozenset(refused),
+        digest=digest,
+        refused=graph_of(list(refused)),
         problems=tuple(refused.values()),
     )
     examination = replace(
         examined,
         iri=after.examination,
         facts=decided,
-        digest=digest_of(decided),
-        refused=frozenset(overstepped),
+        digest=other_digest,
+        refused=graph_of(list(overstepped)),
         problems=tuple(overstepped.values()),
     )
     return assess(description, examination, knowledge)
@@ -138,7 +139,8 @@ class _Nodes:
         attached = frozenset(
             t.object for t in union if isinstance(t.object, NamedNode) and t.object in pieces and t.subject in holders
         )
-        found = (reachable(NamedNode(side.project), union, after.knowledge, attached) for side in sides)
+        passed = [node.value for node in attached]
+        found = (reachable(side.project, by_subject(union), after.knowledge, passed) for side in sides)
         factual = frozenset(triple.subject for facts in found for triple in facts)
         return cls(frozenset(common), frozenset(own[0] ^ own[1]), factual, attached)
 
@@ -154,7 +156,7 @@ def _decisions(examined: Facts, examination: NamedNode, nodes: _Nodes, after: As
     for link in sorted((t for t in examined if t.subject == examination), key=str):
         own = {link}
         if isinstance(link.object, NamedNode):
-            own |= reachable(link.object, examined, after.knowledge)
+            own |= reachable(link.object.value, by_subject(examined), after.knowledge).triples
         spoken = {triple.object for triple in own} & nodes.single
         if spoken:
             cause = "facts" if spoken & nodes.factual else "evidence"

@@ -1,31 +1,36 @@
-"""The fast engine: pyoxigraph for SPARQL and entailment by rules, ``shacl`` for shapes."""
+"""The fast engine: rules compiled to Python, pyoxigraph for every other query, ``shacl`` for shapes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from hashlib import sha256
 from typing import cast
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, QueryTriples, Store, Triple
+from pyoxigraph import NamedNode, Quad, QuerySolutions, QueryTriples, Store, Triple
 from shacl import Shapes
 
-from danao.engine.interface import Answer, Facts, Row, ShapeResult, Source, Term, in_order, ntriples
+from danao.engine.footprint import Footprint, footprint_of, lean
+from danao.engine.interface import Answer, Row, ShapeResult, Source, in_order
 from danao.engine.parameters import fill
 from danao.engine.queries import answer_of
+from danao.engine.rules.functions import Beyond
+from danao.engine.rules.program import Index, Plain, Query, packed, ready, unpacked
 from danao.namespaces import KNOWLEDGE_GRAPH, SH
+from danao.statements import Facts, Graph, Statement, Term, statements_of, term_of, together, triples_of
 
 KNOWLEDGE = NamedNode(KNOWLEDGE_GRAPH)
 
 
 class FastEngine:
-    """Compiles the shapes once and keeps the knowledge as quads ready to load."""
+    """Compiles rules and shapes once; of the knowledge only what no rule was compiled with is looked at again."""
 
     name = "fast"
 
     def __init__(self, source: Source) -> None:
-        self.knowledge = [Quad(t.subject, t.predicate, t.object, KNOWLEDGE) for t in source.knowledge]
         self.entailment = source.entailment
-        self.shapes = {name: Shapes.from_text(text, "ntriples") for name, text in source.shapes.items()}
+        self._source = source
+        self._shapes: dict[str, Shapes] = {}
 
     @cached_property
     def versions(self) -> dict[str, str]:
@@ -34,46 +39,193 @@ class FastEngine:
 
         return {name: version(name) for name in ("pyoxigraph", "shacl")}
 
+    @cached_property
+    def knowledge(self) -> list[Quad]:
+        """The knowledge as quads ready to load."""
+        return [Quad(t.subject, t.predicate, t.object, KNOWLEDGE) for t in self._source.knowledge]
+
+    def _packed(self) -> bytes:
+        from danao.engine.rules.build import Builder
+
+        builder = Builder(statements_of(self._source.knowledge))
+        found = {text: builder.fixpoint(text) for text in self._source.entailment}
+        found |= {text: plain and (plain,) for text in self._source.rules if (plain := builder.query(text))}
+        return packed({text: plain for text, plain in found.items() if plain})
+
+    @cached_property
+    def _plain(self) -> Mapping[str, Sequence[Plain]]:
+        texts = "\0".join((self._source.digest, *self._source.entailment, *self._source.rules))
+        return unpacked(self._source.keep(f"rules {sha256(texts.encode()).hexdigest()}", self._packed))
+
+    @cached_property
+    def compiled(self) -> Mapping[str, tuple[Query, ...]]:
+        """Query text → the query, and for a rule of entailment one more for each of its patterns over new facts."""
+        return {text: tuple(map(ready, plain)) for text, plain in self._plain.items()}
+
+    @cached_property
+    def footprints(self) -> Mapping[str, Footprint]:
+        """What each set of shapes can look at."""
+        return {name: footprint_of(text) for name, text in self._source.shapes.items()}
+
+    def shapes(self, name: str) -> Shapes:
+        """A set of shapes, compiled."""
+        if name not in self._shapes:
+            self._shapes[name] = Shapes.from_text(lean(self._source.shapes[name]), "ntriples")
+        return self._shapes[name]
+
     def workspace(self) -> FastWorkspace:
         return FastWorkspace(self)
 
 
+class FastRow(Mapping[str, Term | None]):
+    """A row whose terms are made where somebody looks at them."""
+
+    __slots__ = ("_places", "texts")
+
+    def __init__(self, places: Mapping[str, int], texts: tuple[str | None, ...]) -> None:
+        self._places = places
+        self.texts = texts
+
+    def __getitem__(self, name: str) -> Term | None:
+        text = self.texts[self._places[name]]
+        return None if text is None else term_of(text)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+class _Log:
+    """What came into a workspace, in its order: facts added, or what queries made, each resolved when it is needed."""
+
+    def __init__(self) -> None:
+        self._entries: list[Iterable[Statement] | None] = []
+        self._found: list[Sequence[Statement]] = []
+        self._seen: set[Statement] = set()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def note(self, made: Iterable[Statement], size: int | None = None) -> Graph:
+        """Note what came in; the graph of what of it was not there before."""
+        place = len(self._entries)
+        self._entries.append(made)
+        return Graph(lambda: self.new(place), size)
+
+    def new(self, place: int) -> Sequence[Statement]:
+        """What was not there before an entry."""
+        while len(self._found) <= place:
+            number = len(self._found)
+            entry, self._entries[number] = self._entries[number], None
+            fresh = list(dict.fromkeys(one for one in entry or () if one not in self._seen))
+            self._seen.update(fresh)
+            self._found.append(fresh)
+        return self._found[place]
+
+
+class _Made:
+    """What a query makes of rows, made whenever somebody goes through it."""
+
+    def __init__(self, query: Query, rows: list[tuple[str | None, ...]]) -> None:
+        self._query, self._rows = query, rows
+
+    def __iter__(self) -> Iterator[Statement]:
+        return iter(self._query.made(self._rows))
+
+
 class FastWorkspace:
-    """Facts in the default graph of a store of their own, the knowledge in a named graph."""
+    """Facts by predicate for compiled rules; a store with the same facts and the knowledge where another query needs it."""
 
     def __init__(self, engine: FastEngine) -> None:
         self._engine = engine
-        # A store that was filled and cleared a thousand times slows down; a fresh one does not.
-        self._store = Store()
-        self._store.extend(engine.knowledge)
+        self._index = Index()
+        self._log = _Log()
+        self._stored = 0
+        self._held: Store | None = None
 
     def add(self, facts: Iterable[Triple]) -> None:
-        self._store.extend(Quad(t.subject, t.predicate, t.object) for t in facts)
+        self._added(statements_of(facts))
+
+    def _added(self, statements: Sequence[Statement], size: int | None = None) -> Graph:
+        self._index.add(statements)
+        return self._log.note(statements, size)
 
     def entail(self) -> Facts:
-        found: set[Triple] = set()
-        while new := frozenset().union(*(self.construct(rule) for rule in self._engine.entailment)):
-            found |= new
-        return frozenset(found)
+        rules = self._engine.entailment
+        compiled = [self._engine.compiled[rule] for rule in rules if rule in self._engine.compiled]
+        if len(compiled) < len(rules):
+            return self._entailed_in_store()
+        found: list[Facts] = []
+        latest: Index | None = None
+        while True:
+            fresh: list[Statement] = []
+            for queries in compiled:
+                # First over all facts, then over what is new: through each pattern that may have met it.
+                for query in queries[:1] if latest is None else queries[1:]:
+                    query.emit(query.rows(self._index, latest), self._index, fresh)
+            if not fresh:
+                return together(found)
+            found.append(self._log.note(fresh, len(fresh)))
+            latest = Index()
+            latest.add(fresh)
+
+    def _entailed_in_store(self) -> Facts:
+        found: list[Facts] = []
+        while new := [facts for rule in self._engine.entailment if (facts := self.construct(rule))]:
+            found += new
+        return together(found)
 
     def construct(self, query: str) -> Facts:
-        made = {Quad(t.subject, t.predicate, t.object) for t in cast("QueryTriples", self._store.query(query))}
-        new = [quad for quad in made if quad not in self._store]
-        self._store.extend(new)
-        return frozenset(quad.triple for quad in new)
+        if queries := self._engine.compiled.get(query):
+            try:
+                rows = queries[0].rows(self._index)
+            except Beyond:
+                return self._constructed_in_store(query)
+            made = _Made(queries[0], rows)
+            return self._log.note(made, queries[0].emit(rows, self._index))
+        return self._constructed_in_store(query)
+
+    def _constructed_in_store(self, query: str) -> Facts:
+        store = self._store
+        made = {Quad(t.subject, t.predicate, t.object) for t in cast("QueryTriples", store.query(query))}
+        new = statements_of(quad.triple for quad in made if quad not in store)
+        return self._added(new, len(new))
 
     def select(self, query: str, parameters: Mapping[str, Term] | None = None) -> list[Row]:
-        solutions = cast("QuerySolutions", self._store.query(fill(query, parameters or {})))
+        if not parameters and (queries := self._engine.compiled.get(query)):
+            try:
+                rows = queries[0].rows(self._index)
+            except Beyond:
+                return self._selected_in_store(query)
+            places = {name: place for place, name in enumerate(queries[0].columns)}
+            return [FastRow(places, row) for row in rows]
+        return self._selected_in_store(fill(query, parameters or {}))
+
+    def _selected_in_store(self, query: str) -> list[Row]:
+        solutions = cast("QuerySolutions", self._store.query(query))
         names = [variable.value for variable in solutions.variables]
         return [{name: solution[name] for name in names} for solution in solutions]
 
     def query(self, text: str, most: int) -> Answer:
         return answer_of(self._store, text, most)
 
+    @property
+    def _store(self) -> Store:
+        """The facts in the default graph of a store, the knowledge in a named graph."""
+        if self._held is None:
+            self._held = Store()
+            self._held.extend(self._engine.knowledge)
+        while self._stored < len(self._log):
+            new = triples_of(self._log.new(self._stored))
+            self._held.extend(Quad(t.subject, t.predicate, t.object) for t in new)
+            self._stored += 1
+        return self._held
+
     def validate(self, shapes: str) -> list[ShapeResult]:
-        facts = self._store.quads_for_pattern(None, None, None, DefaultGraph())
-        text = ntriples(quad.triple for quad in facts)
-        report = self._engine.shapes[shapes].validate_text(text, "ntriples")
+        text = self._engine.footprints[shapes].text(self._index)
+        report = self._engine.shapes(shapes).validate_text(text, "ntriples")
         return in_order(
             ShapeResult(
                 focus=_iri(result.focus_node),

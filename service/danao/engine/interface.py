@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
 
-Term = NamedNode | Literal | BlankNode
+from danao.statements import Facts, Term
+
 # Column → pyoxigraph term, or None where the variable is unbound.
 Row = Mapping[str, Any]
-Facts = frozenset[Triple]
 
 
 def iri_of(term: object) -> str:
@@ -29,12 +29,17 @@ class Source:
     """What an engine compiles: the knowledge as closed triples, the shapes by set, the entailment rules.
 
     ``knowledge`` is what rules may see of it, ``axioms`` what an OWL reasoner is given. Shape sets are N-Triples texts.
+    ``rules`` are the queries that every assessment runs; an engine may make them ready beforehand. ``digest`` is that
+    of the knowledge, and ``keep`` gives what was made for a key, now or before.
     """
 
     knowledge: Facts
     axioms: Facts
     shapes: Mapping[str, str]
     entailment: tuple[str, ...]
+    rules: tuple[str, ...] = ()
+    digest: str = ""
+    keep: Callable[[str, Callable[[], bytes]], bytes] = lambda _key, make: make()
 
 
 @dataclass(frozen=True)

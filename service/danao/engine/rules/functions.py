@@ -1,0 +1,428 @@
+"""What compiled rules call: SPARQL's operators on terms in N-Triples syntax and on Python's numbers.
+
+Numbers are ``int`` (xsd:integer) and ``Decimal`` (xsd:decimal), ``None`` is an error or an unbound variable. What is
+not computed exactly as pyoxigraph does raises :class:`Beyond`: the rule is then run by pyoxigraph.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import operator as op
+import re
+from collections.abc import Callable, Iterable
+from decimal import ROUND_DOWN, Context, Decimal
+from functools import lru_cache
+
+from danao.statements import XSD, lexical, quoted, unescaped
+
+
+class Beyond(Exception):
+    """A value that compiled rules do not compute with."""
+
+
+Number = int | Decimal
+
+_INTEGER, _DECIMAL = f"<{XSD}integer>", f"<{XSD}decimal>"
+_DATE = f"<{XSD}date>"
+# Decimals of a store have 18 digits after the point, and about 20 before it.
+_PLACES = Decimal(1).scaleb(-18)
+_LARGEST = 10**18
+_EXACT = Context(prec=60, rounding=ROUND_DOWN)
+_MEMO = 65_536
+
+
+# ---- Numbers and terms ----
+
+
+@lru_cache(maxsize=_MEMO)
+def number(term: str | None) -> Number | None:
+    """The number that a term is, or nothing."""
+    if term is None or term[0] != '"':
+        return None
+    text, _, kind = term[1:].rpartition('"')
+    if kind == f"^^{_DECIMAL}":
+        return Decimal(text)
+    if kind == f"^^{_INTEGER}":
+        return int(text)
+    if kind.startswith(f"^^<{XSD}") and kind != f"^^{_DATE}":
+        # Floats, and the kinds of integers: their arithmetic is not this one's.
+        raise Beyond(term)
+    return None
+
+
+@lru_cache(maxsize=_MEMO)
+def exact_number(term: str | None) -> Number | None:
+    """The number that a term is; an unbound one is none, and any other term is beyond."""
+    found = number(term)
+    if found is None and term is not None:
+        raise Beyond(term)
+    return found
+
+
+@lru_cache(maxsize=_MEMO)
+def _literal(value: Number, kind: type) -> str:
+    if not -_LARGEST < value < _LARGEST:
+        raise Beyond(str(value))
+    if kind is int:
+        return f'"{value}"^^{_INTEGER}'
+    cut = _EXACT.quantize(Decimal(value), _PLACES) if _too_fine(Decimal(value)) else value
+    plain = format(cut, "f")
+    plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
+    return f'"{"0" if plain in {"-0", ""} else plain}"^^{_DECIMAL}'
+
+
+def _too_fine(value: Decimal) -> bool:
+    exponent = value.as_tuple().exponent
+    return isinstance(exponent, int) and exponent < -18  # noqa: PLR2004 - as _PLACES
+
+
+def literal(value: Number | None) -> str | None:
+    """A number as a term."""
+    return None if value is None else _literal(value, type(value))
+
+
+def boolean(value: bool | None) -> str | None:  # noqa: FBT001 - a truth value is what it is about
+    """A truth value as a term."""
+    return None if value is None else f'"{str(value).lower()}"^^<{XSD}boolean>'
+
+
+def text_term(text: str | None) -> str | None:
+    """A text as a term."""
+    return None if text is None else quoted(text)
+
+
+@lru_cache(maxsize=_MEMO)
+def plain_text(term: str | None) -> str | None:
+    """The text that a plain literal is; other literals are beyond, and nodes are none."""
+    if term is None or term[0] != '"':
+        return None
+    if not term.endswith('"'):
+        raise Beyond(term)
+    return unescaped(term[1:-1])
+
+
+def string(term: str | None) -> str | None:
+    """STR of a term; of a blank node it is beyond."""
+    if term is None:
+        return None
+    if term[0] == "_":
+        raise Beyond(term)
+    return term[1:-1] if term[0] == "<" else lexical(term)
+
+
+def number_string(value: Number | None) -> str | None:
+    """STR of a number."""
+    return None if value is None else lexical(_literal(value, type(value)))
+
+
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*")
+
+
+def iri(text: str | None) -> str | None:
+    """The IRI of a text."""
+    if text is None:
+        return None
+    if not _IRI.fullmatch(text):
+        raise Beyond(text)
+    return f"<{text}>"
+
+
+def iri_text(term: str) -> str:
+    """The characters of an IRI; any other term is beyond."""
+    if term[0] != "<":
+        raise Beyond(term)
+    return term[1:-1]
+
+
+class Cuts(dict[str, str]):
+    """What is left of each IRI when a pattern in it is replaced; terms of a standard are asked for again and again."""
+
+    def __init__(self, pattern: str, replacement: str) -> None:
+        self._pattern, self._replacement = re.compile(pattern), replacement
+
+    def __missing__(self, term: str) -> str:
+        if len(self) > _MEMO:
+            self.clear()
+        text = self[term] = self._pattern.sub(self._replacement, iri_text(term))
+        return text
+
+
+# ---- Arithmetic ----
+
+
+def plus(left: Number | None, right: Number | None) -> Number | None:
+    return None if left is None or right is None else left + right
+
+
+def minus(left: Number | None, right: Number | None) -> Number | None:
+    return None if left is None or right is None else left - right
+
+
+def times(left: Number | None, right: Number | None) -> Number | None:
+    return None if left is None or right is None else left * right
+
+
+def divided(left: Number | None, right: Number | None) -> Decimal | None:
+    """A quotient, cut after 18 places."""
+    if left is None or right is None or right == 0:
+        return None
+    quotient = _EXACT.divide(Decimal(left), Decimal(right))
+    return _EXACT.quantize(quotient, _PLACES)
+
+
+def negative(value: Number | None) -> Number | None:
+    return None if value is None else -value
+
+
+def _whole(rounding: str) -> Callable[[Number | None], Number | None]:
+    def whole(value: Number | None) -> Number | None:
+        if value is None or isinstance(value, int):
+            return value
+        return value.to_integral_value(rounding=rounding)
+
+    return whole
+
+
+floor, ceiling = _whole("ROUND_FLOOR"), _whole("ROUND_CEILING")
+_HALF = Decimal("0.5")
+
+
+def rounded(value: Number | None) -> Number | None:
+    """ROUND: to the nearest whole number, up from halves."""
+    if value is None or isinstance(value, int):
+        return value
+    return (value + _HALF).to_integral_value(rounding="ROUND_FLOOR")
+
+
+def absolute(value: Number | None) -> Number | None:
+    return None if value is None else abs(value)
+
+
+def integer(value: Number | str | None) -> int | None:
+    """xsd:integer() of a number, or of a text that is one."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return int(value) if re.fullmatch("[+-]?[0-9]{1,18}", value) else None
+    return int(value)
+
+
+def decimal(value: Number | None) -> Decimal | None:
+    """xsd:decimal() of a number."""
+    return None if value is None else Decimal(value)
+
+
+def total(values: Iterable[Number | None]) -> Number:
+    """SUM of numbers; with an error among them it is beyond."""
+    found = list(values)
+    if None in found:
+        raise Beyond("an unbound value in a sum")
+    return sum(value for value in found if value is not None)
+
+
+def average(values: Iterable[Number | None]) -> Number:
+    """AVG of numbers."""
+    found = list(values)
+    return divided(total(found), len(found)) if found else 0  # type: ignore[return-value]
+
+
+def least(values: Iterable[Number | None]) -> Number:
+    """MIN of numbers; with an error among them it is beyond."""
+    found = [value for value in values if value is not None]
+    if not found:
+        raise Beyond("nothing to compare")
+    return min(found)
+
+
+def greatest(values: Iterable[Number | None]) -> Number:
+    """MAX of numbers; with an error among them it is beyond."""
+    found = [value for value in values if value is not None]
+    if not found:
+        raise Beyond("nothing to compare")
+    return max(found)
+
+
+# ---- Comparison ----
+
+
+def same(left: str | None, right: str | None) -> bool | None:
+    """``=`` of two terms."""
+    if left is None or right is None:
+        return None
+    if left == right:
+        return True
+    if left[0] != '"' or right[0] != '"':
+        return False
+    one, two = number(left), number(right)
+    if one is not None and two is not None:
+        return one == two
+    if left[-1] == right[-1] == '"' or _dates(left, right):
+        return False
+    raise Beyond(f"{left} = {right}")
+
+
+def _dates(left: str, right: str) -> bool:
+    """Whether both are dates without a time zone, whose text sorts as they do."""
+    return _is_date(left) and _is_date(right)
+
+
+_DATES = re.compile(rf'"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}"\^\^{_DATE}')
+
+
+@lru_cache(maxsize=_MEMO)
+def _is_date(term: str) -> bool:
+    return _DATES.fullmatch(term) is not None
+
+
+def different(left: str | None, right: str | None) -> bool | None:
+    """``!=`` of two terms."""
+    equal = same(left, right)
+    return None if equal is None else not equal
+
+
+def before(left: str | None, right: str | None) -> bool | None:
+    """``<`` of two terms."""
+    if left is None or right is None:
+        return None
+    if _dates(left, right):
+        return left < right
+    one, two = number(left), number(right)
+    if one is not None and two is not None:
+        return one < two
+    if left[0] != '"' or right[0] != '"':
+        return None
+    raise Beyond(f"{left} < {right}")
+
+
+def not_after(left: str | None, right: str | None) -> bool | None:
+    """``<=`` of two terms."""
+    after = before(right, left)
+    return None if after is None else not after
+
+
+def _numeric(compare: Callable[[Number, Number], bool]) -> Callable[[Number | None, Number | None], bool | None]:
+    def compared(left: Number | None, right: Number | None) -> bool | None:
+        return None if left is None or right is None else compare(left, right)
+
+    return compared
+
+
+below, at_most, above, at_least = (_numeric(compare) for compare in (op.lt, op.le, op.gt, op.ge))
+equal, unequal = _numeric(op.eq), _numeric(op.ne)
+
+
+# ---- Logic with errors ----
+
+
+def both(*values: bool | None) -> bool | None:
+    """``&&``."""
+    if any(value is False for value in values):
+        return False
+    return None if None in values else True
+
+
+def either(*values: bool | None) -> bool | None:
+    """``||``."""
+    if any(value is True for value in values):
+        return True
+    return None if None in values else False
+
+
+def opposite(value: bool | None) -> bool | None:  # noqa: FBT001 - a truth value is what it is about
+    """``!``."""
+    return None if value is None else not value
+
+
+# ---- Texts ----
+
+
+def concatenated(*texts: str | None) -> str | None:
+    return None if None in texts else "".join(texts)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=_MEMO)
+def replaced(text: str | None, pattern: str, replacement: str) -> str | None:
+    """REPLACE with a pattern that was checked when the rule was compiled."""
+    return None if text is None else re.sub(pattern, replacement, text)
+
+
+def matches(text: str | None, pattern: str) -> bool | None:
+    """REGEX with a pattern that was checked when the rule was compiled."""
+    return None if text is None else re.search(pattern, text) is not None
+
+
+def substring(text: str | None, start: Number | None, length: Number | None = None) -> str | None:
+    """SUBSTR: from a place counted from 1."""
+    if text is None or start is None:
+        return None
+    if start < 1 or start != int(start):
+        raise Beyond("SUBSTR from before the start")
+    begin = int(start) - 1
+    return text[begin:] if length is None else text[begin : begin + max(0, int(length))]
+
+
+@lru_cache(maxsize=_MEMO)
+def sha1(text: str | None) -> str | None:
+    return None if text is None else hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def length(text: str | None) -> int | None:
+    return None if text is None else len(text)
+
+
+def text_before(text: str | None, mark: str | None) -> str | None:
+    if text is None or mark is None:
+        return None
+    head, found, _ = text.partition(mark) if mark else ("", "", "")
+    return head if found else ""
+
+
+def text_after(text: str | None, mark: str | None) -> str | None:
+    if text is None or mark is None:
+        return None
+    return text.partition(mark)[2] if mark else text
+
+
+def upper(text: str | None) -> str | None:
+    return None if text is None else text.upper()
+
+
+def lower(text: str | None) -> str | None:
+    return None if text is None else text.lower()
+
+
+def contains(text: str | None, part: str | None) -> bool | None:
+    return None if text is None or part is None else part in text
+
+
+def starts(text: str | None, part: str | None) -> bool | None:
+    return None if text is None or part is None else text.startswith(part)
+
+
+def ends(text: str | None, part: str | None) -> bool | None:
+    return None if text is None or part is None else text.endswith(part)
+
+
+# ---- Order ----
+
+
+def rank(term: str | None) -> tuple[int, str]:
+    """Where ORDER BY puts a term: unbound, then IRIs; the order of literals is beyond."""
+    if term is None:
+        return 0, ""
+    if term[0] != "<":
+        raise Beyond(term)
+    return 1, term[1:-1]
+
+
+def indexed(
+    rows: Iterable[tuple[str | None, ...]], keys: tuple[int, ...]
+) -> dict[object, list[tuple[str | None, ...]]]:
+    """Rows by the terms at some of their places, one term alone or several as a tuple; an unbound one is beyond."""
+    found: dict[object, list[tuple[str | None, ...]]] = {}
+    for row in rows:
+        key = row[keys[0]] if len(keys) == 1 else tuple(row[place] for place in keys)
+        if any(row[place] is None for place in keys):
+            raise Beyond("an unbound variable joins")
+        found.setdefault(key, []).append(row)
+    return found
