@@ -300,12 +300,17 @@ class Results:
     """The rows of an assessment's scores and outcomes, by element and kind of result."""
 
     def __init__(self, assessment: Assessment) -> None:
+        self._tables = assessment.tables
         self._scores = {(r["element"].value, local_name(r["result"].value)): r for r in assessment.tables["scores"]}
-        self._reasons: dict[tuple[str, str], list[str]] = {}
-        for row in assessment.tables["outcomes"]:
+
+    @cached_property
+    def _reasons(self) -> Mapping[tuple[str, str], list[str]]:
+        reasons: dict[tuple[str, str], list[str]] = {}
+        for row in self._tables["outcomes"]:
             if row["reason"] is not None:
                 key = (row["requirement"].value, local_name(row["result"].value))
-                self._reasons.setdefault(key, []).append(row["reason"].value)
+                reasons.setdefault(key, []).append(row["reason"].value)
+        return reasons
 
     def score(self, iri: str, kind: str) -> Row:
         return self._scores[iri, kind]
