@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from pyoxigraph import Triple
 
@@ -36,8 +37,18 @@ def canonical(facts: Facts) -> tuple[Graph, str]:
     return _ordered(statements_of(facts), _Terms("", ""))
 
 
-def settled(facts: Facts, old: str, home: str, file: str) -> tuple[Graph, str, list[Problem]]:
-    """The canonical facts of a node that lives at ``home``, their digest, and what has no stable address.
+@dataclass(frozen=True)
+class Settled:
+    """Canonical facts, their digest, all their terms, and a problem where something has no stable address."""
+
+    facts: Graph
+    digest: str
+    terms: Collection[str]
+    problems: Sequence[Problem]
+
+
+def settle(facts: Facts, old: str, home: str, file: str) -> Settled:
+    """The facts of a node that lives at ``home``, with stable addresses.
 
     IRIs below ``old`` are moved there. Blank nodes get IRIs there too: the hash of the owner, the predicate and what the
     node says. They must hang in trees; one that is shared, cyclic or too deep has no such address and is a problem.
@@ -53,7 +64,7 @@ def settled(facts: Facts, old: str, home: str, file: str) -> tuple[Graph, str, l
             statements = [one for one in statements if one[0][0] != "_" and one[2][0] != "_"]
         else:
             terms.update(_Names(owners, inside, home, terms).all())
-    return *_ordered(statements, terms), problems
+    return Settled(*_ordered(statements, terms), terms.values(), problems)
 
 
 def _ordered(statements: Iterable[Statement], terms: Mapping[str, str]) -> tuple[Graph, str]:

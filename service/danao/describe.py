@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from danao.canonical import moved, rebased, settled
+from danao.canonical import moved, rebased, settle
 from danao.documents import (
     RELATIVE,
     Document,
@@ -59,7 +59,7 @@ def read_descriptions(inputs: Sequence[Input], knowledge: Knowledge, around: Sur
     projects = [(name, number) for number, doc in enumerate(documents) for name in _projects(doc, knowledge)]
     if not projects:
         raise _no_project(inputs, knowledge)
-    if len(projects) == 1:
+    if len(projects) == 1 and len(documents) > 1:
         documents = [_together(documents, projects[0][1])]
         projects = [(projects[0][0], 0)]
     documents = _with_common(documents, {number for _, number in projects})
@@ -120,16 +120,19 @@ def _with_common(documents: Sequence[Document], with_project: Collection[int]) -
     return [replace(one, triples=graph_of(_each_once((statements_of(one.triples), shared)))) for one in documents]
 
 
-def _describe(project: str, own: Facts, document: Document, knowledge: Knowledge, around: Surroundings) -> Description:
+def _describe(
+    project: str, own: Facts, document: Document, knowledge: Knowledge, around: Surroundings
+) -> Description:
     identifier, problems = _identifier(project, document)
     home = f"{around.base}id/{identifier}/"
-    facts, digest, faults = settled(own, document.base, home, document.name)
+    settled = settle(own, document.base, home, document.name)
+    facts = settled.facts
     stated = [*facts.statements, *about_knowledge(document, knowledge)]
     refused = dict(check_statements(stated, knowledge, Side.DESCRIPTION, document.name, around.base))
     nodes = sorted({one[0] for one in facts.statements})
     nodes = [node[1:-1] for node in nodes]
-    problems += [*faults, *refused.values(), *_foreign_nodes(nodes, around.base, home, document.name)]
-    problems += [*_reserved_nodes(nodes, home, document.name), *_lost_addresses(facts, document.name)]
+    problems += [*settled.problems, *refused.values(), *_foreign_nodes(nodes, around.base, home, document.name)]
+    problems += [*_reserved_nodes(nodes, home, document.name), *_lost_addresses(settled.terms, document.name)]
     problems += warnings((one for one in facts.statements if one not in refused), document.name)
     return Description(
         project=rebased(project, document.base, home),
@@ -137,7 +140,7 @@ def _describe(project: str, own: Facts, document: Document, knowledge: Knowledge
         home=home,
         source=document.name,
         facts=facts,
-        digest=digest,
+        digest=settled.digest,
         refused=graph_of(list(refused)),
         problems=tuple(problems),
     )
@@ -231,10 +234,10 @@ def _reserved_nodes(nodes: Iterable[str], home: str, file: str) -> list[Problem]
     ]
 
 
-def _lost_addresses(facts: Facts, file: str) -> list[Problem]:
+def _lost_addresses(terms: Iterable[str], file: str) -> list[Problem]:
     """Relative IRIs that climb out of the project's address, such as ``<../a>`` and ``</a>``."""
     start = f"<{RELATIVE}"
-    lost = {term[1:-1] for one in statements_of(facts) for term in one if term.startswith(start)}
+    lost = {term[1:-1] for term in terms if term.startswith(start)}
     return [
         Problem(
             name="LostAddress",

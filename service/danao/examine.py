@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from danao.canonical import canonical, rebased, settled
+from danao.canonical import canonical, rebased, settle
 from danao.describe import IDENTIFIER
 from danao.documents import Document, Surroundings, about_knowledge, reachable, read_document
 from danao.errors import Place, Problem, Text, UnfitExamination
@@ -101,17 +101,18 @@ def _examine(
     node: str, identifier: str | None, document: Document, knowledge: Knowledge, around: Surroundings
 ) -> Examination:
     home = f"{around.base}id/{identifier or '-'}/"
-    facts, digest, faults = settled(reachable(node, document.by_subject, knowledge), document.base, home, document.name)
+    settled = settle(reachable(node, document.by_subject, knowledge), document.base, home, document.name)
+    facts = settled.facts
     stated = [*facts.statements, *about_knowledge(document, knowledge)]
     refused = dict(check_statements(stated, knowledge, Side.EXAMINATION, document.name, around.base))
     return Examination(
         iri=rebased(node, document.base, home),
         source=document.name,
         facts=facts,
-        digest=digest,
+        digest=settled.digest,
         refused=graph_of(list(refused)),
         problems=(
-            *faults,
+            *settled.problems,
             *refused.values(),
             *warnings((one for one in facts.statements if one not in refused), document.name),
         ),

@@ -49,10 +49,9 @@ def check_statements(
 
     ``base`` is the address that instance data lives under.
     """
-    names = Names(knowledge, base)
-    guard = _Guard(names, side)
-    for statement in sorted(one for one in dict.fromkeys(statements) if guard.suspects(one)):
-        if fault := names.fault(statement) or guard.fault(statement):
+    guard = _Guard(Names(knowledge, base), side)
+    for statement in sorted(guard.suspects(statements)):
+        if fault := guard.names.fault(statement) or guard.fault(statement):
             name, term, what, fix = fault
             place = Place(file=file, node=_shown(statement[0]))
             yield statement, Problem(name, "violation", place, what, fix, statement[1][1:-1], term)
@@ -62,43 +61,69 @@ def _shown(node: str) -> str:
     return node[1:-1] if node[0] == "<" else node
 
 
+class _Sound(dict[str, bool]):
+    """Whether there is nothing to refuse in a term where it stands; each is looked at once."""
+
+    def __init__(self, is_sound: Callable[[str], bool]) -> None:
+        self._is_sound = is_sound
+
+    def __missing__(self, term: str) -> bool:
+        sound = self[term] = self._is_sound(term)
+        return sound
+
+
 class _Guard:
-    """What one side may state; each term and each pairing is judged once."""
+    """What one side may state."""
 
     def __init__(self, names: Names, side: Side) -> None:
-        self._names = names
+        self.names = names
         self._knowledge = names.knowledge
         self._side = side
-        # Subjects, predicates, and predicates with what stands behind them, in which there is nothing to refuse.
-        self._subjects: dict[str, bool] = {}
-        self._predicates: dict[str, bool] = {}
-        self._objects: dict[tuple[bool, str], bool] = {}
-        self._literals: dict[str, bool] = {}
 
-    def suspects(self, statement: Statement) -> bool:
-        """Whether there may be something to refuse in a statement."""
-        subject, predicate, thing = statement
-        known = self._subjects.get(subject)
-        if known is None:
-            known = self._subjects[subject] = not (self._names.faulty(subject) or self._states_knowledge(subject))
-        fine = self._predicates.get(predicate)
-        if fine is None:
-            fine = self._predicates[predicate] = not (self._names.faulty(predicate) or self._of_property(predicate))
-        if not (known and fine):
+    def suspects(self, statements: Iterable[Statement]) -> set[Statement]:
+        """The statements in which there may be something to refuse."""
+        ours = self.names.is_plainly_ours
+        subjects = _Sound(lambda term: ours(term) is not None or self._is_subject(term))
+        nodes = _Sound(lambda term: ours(term) is not None or self._is_node(term))
+        things = _Sound(lambda term: self._is_literal(term) if term[0] == '"' else nodes[term])
+        properties, classes = _Sound(self._is_property), _Sound(self._is_class)
+        objects = {_TYPE: classes}
+        found: set[Statement] = set()
+        for statement in statements:
+            subject, predicate, thing = statement
+            fitting = objects.get(predicate)
+            if fitting is None:
+                takes_nodes = _takes_nodes(predicate[1:-1], self._knowledge)
+                fitting = objects[predicate] = nodes if takes_nodes else things
+            if not (subjects[subject] and properties[predicate] and fitting[thing]):
+                found.add(statement)
+        return found
+
+    def _is_subject(self, term: str) -> bool:
+        return not (self.names.faulty(term) or self._states_knowledge(term))
+
+    def _is_literal(self, term: str) -> bool:
+        return not self.names.faulty(term) and _is_fine(term)
+
+    def _is_node(self, term: str) -> bool:
+        return self._is_known("node", term, lambda: term[0] != '"' and not self._of_thing("", term))
+
+    def _is_class(self, term: str) -> bool:
+        return self._is_known("class", term, lambda: term[0] != '"' and not self._of_thing(_TYPE, term))
+
+    def _is_property(self, term: str) -> bool:
+        return self._is_known("property", term, lambda: not self._of_property(term))
+
+    def _is_known(self, place: str, term: str, judged: Callable[[], bool]) -> bool:
+        """Whether a term is sound where it stands; those of the knowledge are remembered for all descriptions."""
+        known: set[tuple[Side, str, str]] = self._knowledge.notes.setdefault("sound terms", set())
+        key = self._side, place, term
+        if key in known:
             return True
-        if thing[0] == '"':
-            return self._suspects_literal(predicate, thing)
-        key = predicate == _TYPE, thing
-        harmless = self._objects.get(key)
-        if harmless is None:
-            harmless = self._objects[key] = not (self._names.faulty(thing) or self._of_thing(predicate, thing))
-        return not harmless
-
-    def _suspects_literal(self, predicate: str, thing: str) -> bool:
-        for_nodes = self._literals.get(predicate)
-        if for_nodes is None:
-            for_nodes = self._literals[predicate] = _takes_nodes(predicate[1:-1], self._knowledge)
-        return for_nodes or self._names.faulty(thing) or not _is_fine(thing)
+        sound = not self.names.faulty(term) and judged()
+        if sound and term[1:-1] in self._knowledge.index:
+            known.add(key)
+        return sound
 
     def fault(self, statement: Statement) -> Fault | None:
         """What is refused in a statement."""
@@ -118,7 +143,7 @@ class _Guard:
         name = predicate[1:-1]
         if name.startswith(_REFUSED):
             return _refused_vocabulary(name)
-        return _term_fault(name, self._names, self._side) if name.startswith(self._knowledge.namespaces) else None
+        return _term_fault(name, self.names, self._side) if name.startswith(self._knowledge.namespaces) else None
 
     def _of_thing(self, predicate: str, thing: str) -> Fault | None:
         if thing[0] != "<":
@@ -129,8 +154,8 @@ class _Guard:
         if not name.startswith(self._knowledge.namespaces):
             return None
         if predicate == _TYPE:
-            return _class_fault(name, self._names, self._side)
-        return None if name in self._knowledge.index else _unknown(name, self._names)
+            return _class_fault(name, self.names, self._side)
+        return None if name in self._knowledge.index else _unknown(name, self.names)
 
 
 _TYPE = f"<{RDF_TYPE}>"
@@ -213,7 +238,10 @@ def _unknown(term: str, names: Names) -> Fault:
 
 
 def _takes_nodes(predicate: str, knowledge: Knowledge) -> bool:
-    return OWL + "ObjectProperty" in knowledge.values(predicate, RDF_TYPE)
+    if "object properties" not in knowledge.notes:
+        kind = OWL + "ObjectProperty"
+        knowledge.notes["object properties"] = {iri for iri in knowledge.index if kind in knowledge.values(iri, RDF_TYPE)}
+    return predicate in knowledge.notes["object properties"]
 
 
 def _literal_for_node(predicate: str, thing: str, knowledge: Knowledge) -> Fault | None:

@@ -62,7 +62,9 @@ class Names:
         self._known: dict[str, Fault | None] = {}
         self._nearest: dict[str, str | None] = {}
         self._vocabulary = _vocabulary(knowledge)
-        self._plainly_ours = re.compile(f"{re.escape(base)}{_PLAIN_PATH}")
+        plain = re.compile(f"<{re.escape(base)}{_PLAIN_PATH}>" if not base.startswith(knowledge.namespaces) else "$.")
+        # Matches a term that is an address below ours, written plainly.
+        self.is_plainly_ours = plain.fullmatch
         self._host = (urlsplit(base).hostname or "").rstrip(".")
 
     def fault(self, statement: Statement) -> Fault | None:
@@ -84,12 +86,10 @@ class Names:
 
     def _fault_of(self, term: str) -> Fault | None:
         if term not in self._known:
-            self._known[term] = self._iri_fault(term[1:-1])
+            self._known[term] = None if self.is_plainly_ours(term) else self._iri_fault(term[1:-1])
         return self._known[term]
 
     def _iri_fault(self, iri: str) -> Fault | None:
-        if self._plainly_ours.fullmatch(iri):
-            return None
         if iri.startswith(self.knowledge.namespaces) and iri.isascii():
             return None
         if _UNSEEN.search(iri):
@@ -337,7 +337,7 @@ def _look_alike(iri: str, intended: str) -> Fault:
 def warnings(statements: Iterable[Statement], file: str) -> Iterator[Problem]:
     """Texts with characters that take no room, and words in letters of several scripts."""
     letters = _Letters()
-    odd = (one for one in statements if one[2][0] == '"' and _MAY_BE_ODD.search(one[2]))
+    odd = (one for one in statements if one[2][0] == '"' and _may_be_odd(one[2]))
     texts = ((one, text) for one in odd if _ODD.search(text := lexical(one[2])))
     for (subject, predicate, _), text in sorted(texts):
         place = Place(file=file, node=subject[1:-1] if subject[0] == "<" else "")
@@ -345,6 +345,11 @@ def warnings(statements: Iterable[Statement], file: str) -> Iterator[Problem]:
             yield Problem(*_INVISIBLE_CHARACTER, place, *_INVISIBLE_TEXTS, predicate[1:-1], shown(text))
         if any(_mixed(word, letters) for word in _WORD.findall(text)):
             yield Problem(*_MIXED_SCRIPTS, place, *_MIXED_TEXTS, predicate[1:-1], shown(text))
+
+
+def _may_be_odd(literal: str) -> bool:
+    # None of these is ASCII, but an escaped one may be any.
+    return not (literal.isascii() and "\\" not in literal) and _MAY_BE_ODD.search(literal) is not None
 
 
 def _mixed(word: str, letters: _Letters) -> bool:

@@ -217,7 +217,7 @@ def _written(source: Input, text: str, syntax: RdfFormat, base: str, limits: Lim
         return iter(parse(text, format=syntax, base_iri=base, rename_blank_nodes=True))
 
     # No name in short lines is long, and no prefix makes it so: there is nothing to look at in most files.
-    short = max(map(len, text.split("\n"))) <= limits.max_iri
+    short = not _may_be_long(text, limits.max_iri)
     found = _quickly(quads(), source, limits) if short and syntax not in _WITH_GRAPHS else None
     if found is None:
         found = (serialize(_within(quads(), source, limits), format=RdfFormat.N_TRIPLES) or b"").decode()
@@ -233,11 +233,17 @@ def _quickly(quads: Iterator[Quad], source: Input, limits: Limits) -> str | None
         characters += len(pieces[-1])
         if ("--" in pieces[-1] or "<<(" in pieces[-1]) and _NOVEL.search(pieces[-1]):
             return None
-        if max(map(len, pieces[-1].split("\n"))) > limits.max_iri:
+        if _may_be_long(pieces[-1], limits.max_iri):
             return None
         if len(pieces) * _PIECE > limits.max_triples or characters > _EXPANSION * limits.max_bytes:
             return None
     return "".join(pieces)
+
+
+def _may_be_long(text: str, most: int) -> bool:
+    """Whether a line may have more characters: surely not if there is an end of a line in every half of that."""
+    half = most // 2
+    return any(text.find("\n", start, start + half) < 0 for start in range(0, len(text) - half, half))
 
 
 # Prefixes and relative IRIs are short in a file and long in what is read from it.

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode
 
 from danao import __version__
 from danao.engine.interface import Row, iri_of
@@ -16,6 +16,7 @@ from danao.index import text_of
 from danao.knowledge import Knowledge
 from danao.namespaces import DANAO, DCTERMS, OWL, RDF_TYPE, RDFS, SKOS, local_name
 from danao.pipeline import Assessment
+from danao.statements import Statement, statements_of, term_of
 
 FORMAT = "danao-assessment/1"
 EXPLANATION = Text("释义，以标准原文为准。", "Explanations; the standard's text decides.")
@@ -329,19 +330,17 @@ class Facts:
     """What a description, an examination and inference say, by subject."""
 
     def __init__(self, assessment: Assessment) -> None:
-        self._by_subject: dict[str, list[Triple]] = {}
-        facts = (
-            assessment.description.facts
-            | assessment.examination.facts
-            | assessment.graphs.get("inference", frozenset())
-        )
-        for triple in facts:
-            self._by_subject.setdefault(iri_of(triple.subject), []).append(triple)
+        self._by_subject: dict[str, list[Statement]] = {}
+        inferred = assessment.graphs.get("inference", frozenset())
+        for facts in (assessment.description.facts, assessment.examination.facts, inferred):
+            for statement in statements_of(facts):
+                self._by_subject.setdefault(statement[0], []).append(statement)
 
     def objects(self, subject: str, predicate: str) -> list[Any]:
         """The objects of a property, sorted."""
-        facts = self._by_subject.get(subject, ())
-        return sorted((fact.object for fact in facts if fact.predicate.value == predicate), key=str)
+        wanted = f"<{predicate}>"
+        things = {thing for _, said, thing in self._by_subject.get(f"<{subject}>", ()) if said == wanted}
+        return [term_of(thing) for thing in sorted(things)]
 
     def value(self, subject: str, predicate: str) -> str | None:
         return next((thing.value for thing in self.objects(subject, predicate)), None)

@@ -415,9 +415,7 @@ def rank(term: str | None) -> tuple[int, str]:
     return 1, term[1:-1]
 
 
-def indexed(
-    rows: Iterable[tuple[str | None, ...]], keys: tuple[int, ...]
-) -> dict[object, list[tuple[str | None, ...]]]:
+def indexed(rows: Iterable[tuple[str | None, ...]], keys: tuple[int, ...]) -> dict[object, list[tuple[str | None, ...]]]:
     """Rows by the terms at some of their places, one term alone or several as a tuple; an unbound one is beyond."""
     found: dict[object, list[tuple[str | None, ...]]] = {}
     for row in rows:
@@ -426,3 +424,5 @@ def indexed(
             raise Beyond("an unbound variable joins")
         found.setdefault(key, []).append(row)
     return found
+
+
