@@ -20,8 +20,13 @@ def main() -> None:
     # A start makes hundreds of thousands of objects that stay: looking through them takes longer than making them.
     gc.set_threshold(_RARELY)
     _print_anything()
-    # Without fork, as on Windows, there is nobody to watch: what is computed there is the user's own.
-    sys.exit(watched(_run, _tell) if hasattr(os, "fork") else _run(None))
+    try:
+        # Without fork, as on Windows, there is nobody to watch: what is computed there is the user's own.
+        code = watched(_run, _tell) if hasattr(os, "fork") else _run(None)
+    finally:
+        # At its end Python looks once more through all that is there; it goes with the process anyway.
+        gc.freeze()
+    sys.exit(code)
 
 
 def _run(watch: Watch | None) -> int:
