@@ -45,6 +45,7 @@ lint: $(READY)
 
 bench: $(READY)
 	$(BIN)/python tests/bench/assess.py
+	$(BIN)/python tests/bench/cold.py
 	$(BIN)/python tests/bench/questions.py
 
 clean:

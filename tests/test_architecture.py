@@ -34,10 +34,10 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"pipeline"}),
     frozenset({"describe", "documents", "examine", "formats", "guard", "infer", "names", "outcomes", "report", "score"})
     | frozenset({"validate"}),
-    frozenset({"knowledge", "soundness"}),
+    frozenset({"compiled", "index", "knowledge", "soundness", "sources"}),
     frozenset({"engine"}),
     frozenset({"canonical", "contexts", "dangers", "errors", "limits", "namespaces", "reading", "resources"})
-    | frozenset({"sandbox", "watch"}),
+    | frozenset({"cache", "sandbox", "watch"}),
 )
 # Whose libraries stay behind the engines' interface.
 REASONERS = {"owlrl", "pyshacl", "pyshacl_turbo", "rdflib", "shacl"}
@@ -138,7 +138,7 @@ def test_an_engine_is_chosen_in_one_place_only(source: Module) -> None:
 # What a module may call while it is imported: each makes a value that never changes, but for the lock and the app.
 BUILDERS = {
     *("NamedNode", "ParamSpec", "Text", "TypeVar", "dict.fromkeys", "frozenset", "range", "re.compile", "str", "tuple"),
-    *("threading.Lock", "typer.Argument", "typer.Option", "typer.Typer"),
+    *("threading.Lock", "Argument", "Commands", "Option", "click.Option"),
 }
 CHANGING = {"add", "append", "clear", "discard", "extend", "insert", "pop", "remove", "setdefault", "update"}
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -17,7 +17,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, parse
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from danao.cli import app
 from danao.describe import Description, read_descriptions

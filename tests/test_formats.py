@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store
-from typer.testing import CliRunner
 
 import danao
 from danao.cli import app

@@ -14,8 +14,8 @@ from random import Random
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from pyoxigraph import Literal, NamedNode, Triple
-from typer.testing import CliRunner
 
 from danao.cli import app
 from danao.closing import Gap, find_gaps, gap_facts, total_with, way_to

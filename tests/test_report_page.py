@@ -21,8 +21,8 @@ from xml.etree.ElementTree import Element
 
 import html5lib
 import pytest
+from click.testing import CliRunner
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
-from typer.testing import CliRunner
 
 import danao
 from danao.cli import app

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -11,12 +12,21 @@ from danao.errors import DanaoError
 from danao.sandbox import Bounds, memory_exceeded
 from danao.watch import Watch, watched
 
+_RARELY = 100_000
+
 
 def main() -> None:
     """Run the command line; 0 fine, 1 a description has violations, 2 wrong usage or unreadable input."""
+    # A start makes hundreds of thousands of objects that stay: looking through them takes longer than making them.
+    gc.set_threshold(_RARELY)
     _print_anything()
-    # Without fork, as on Windows, there is nobody to watch: what is computed there is the user's own.
-    sys.exit(watched(_run, _tell) if hasattr(os, "fork") else _run(None))
+    try:
+        # Without fork, as on Windows, there is nobody to watch: what is computed there is the user's own.
+        code = watched(_run, _tell) if hasattr(os, "fork") else _run(None)
+    finally:
+        # At its end Python looks once more through all that is there; it goes with the process anyway.
+        gc.freeze()
+    sys.exit(code)
 
 
 def _run(watch: Watch | None) -> int:

@@ -6,7 +6,6 @@ import datetime as dt
 import errno
 import os
 import sys
-import zoneinfo
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import FileIO
@@ -32,7 +31,8 @@ from danao.watch import Watch
 class Options:
     """What a command is told about reading, as given.
 
-    ``tell`` is given the errors of files and projects that are left out, ``watch`` bounds what is computed.
+    ``tell`` is given the errors of files and projects that are left out, ``watch`` bounds what is computed, ``cache``
+    is where compiled knowledge is kept.
     """
 
     format: str | None
@@ -46,6 +46,7 @@ class Options:
     limits: Sequence[str] | None = None
     tell: Callable[[InputError], None] = stop
     watch: Watch | None = None
+    cache: Path | None = None
 
 
 Pair = tuple[Description, Examination]
@@ -142,6 +143,8 @@ _SLOWER = 10
 
 def _each(step: _Step, pairs: Sequence[Pair], knowledge: Knowledge, options: Options) -> list[Assessment]:
     bounds = _bounds(options)
+    # Compiled here, not at the cost of the first project.
+    _ = knowledge.engine
 
     def one(pair: Pair) -> Assessment:
         description, examination = pair
@@ -169,7 +172,7 @@ def _leave_time(options: Options, things: int) -> None:
 
 
 def _knowledge(options: Options) -> Knowledge:
-    return load_knowledge(options.knowledge, scheme=options.scheme, engine=options.engine)
+    return load_knowledge(options.knowledge, scheme=options.scheme, engine=options.engine, cache=options.cache)
 
 
 def _read(files: Sequence[Path], options: Options, knowledge: Knowledge) -> _Read:
@@ -315,6 +318,8 @@ def _date(as_of: str | None, time_zone: str) -> str:
 
 def _today(time_zone: str) -> str:
     """The only place where the clock is read."""
+    import zoneinfo
+
     try:
         return dt.datetime.now(zoneinfo.ZoneInfo(time_zone)).date().isoformat()
     # A name of a folder or with ".." is no key that is not found.

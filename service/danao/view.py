@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
@@ -13,9 +12,11 @@ from pyoxigraph import Literal, NamedNode
 from danao import __version__
 from danao.engine.interface import Row, iri_of
 from danao.errors import Text, UsageError
+from danao.index import text_of
 from danao.knowledge import Knowledge
 from danao.namespaces import DANAO, DCTERMS, OWL, RDF_TYPE, RDFS, SKOS, local_name
 from danao.pipeline import Assessment
+from danao.statements import Statement, statements_of, term_of
 
 FORMAT = "danao-assessment/1"
 EXPLANATION = Text("释义，以标准原文为准。", "Explanations; the standard's text decides.")
@@ -41,9 +42,9 @@ class Standard:
     def parts(self) -> Mapping[str, list[str]]:
         """Element IRI → IRIs of its direct parts, in the order of their notations."""
         parts: dict[str, list[str]] = {}
-        for iri in self.knowledge.index:
-            for parent in self.knowledge.values(iri, DANAO + "directPartOf"):
-                parts.setdefault(parent, []).append(iri)
+        for iri, wholes in self.knowledge.index.column(DANAO + "directPartOf").items():
+            for whole in wholes:
+                parts.setdefault(text_of(whole), []).append(iri)
         return {parent: sorted(children, key=self._order) for parent, children in parts.items()}
 
     def _order(self, iri: str) -> list[tuple[int, str]]:
@@ -140,6 +141,8 @@ class Standard:
         wanted, names = code.strip().casefold(), self._called
         if wanted in names:
             return names[wanted]
+        import difflib
+
         near = "、".join(difflib.get_close_matches(wanted, names, n=3))
         raise UsageError(
             Text(f"标准中没有“{code}”。", f"The standard has no '{code}'."),
@@ -188,13 +191,13 @@ def as_number(value: Decimal) -> float | int:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def document(assessments: Iterable[Assessment], knowledge: Knowledge) -> dict[str, Any]:
-    """The JSON output of a run: what was applied, then each project."""
+def document(assessments: Iterable[Assessment], knowledge: Knowledge, *, weighted: bool = False) -> dict[str, Any]:
+    """The JSON output of a run: what was applied, then each project; of its scores only the ``weighted`` if asked."""
     standard = Standard(knowledge)
     return {
         "format": FORMAT,
         **applied(knowledge),
-        "assessments": [assessment_view(assessment, standard) for assessment in assessments],
+        "assessments": [assessment_view(assessment, standard, weighted=weighted) for assessment in assessments],
     }
 
 
@@ -222,13 +225,13 @@ def _scheme(knowledge: Knowledge) -> dict[str, Any]:
     }
 
 
-def assessment_view(assessment: Assessment, standard: Standard) -> dict[str, Any]:
-    """One project: where it comes from, its problems, its scores and outcomes."""
+def assessment_view(assessment: Assessment, standard: Standard, *, weighted: bool = False) -> dict[str, Any]:
+    """One project: where it comes from, its problems, its scores and outcomes, of the ``weighted`` if so asked."""
     return {
         **origin(assessment),
         "problems": [problem.as_json() for problem in assessment.problems],
         "bands": _bands(assessment, standard),
-        "scores": _elements(Results(assessment), standard) if assessment.tables else None,
+        "scores": _elements(Results(assessment), standard, weighted=weighted) if assessment.tables else None,
     }
 
 
@@ -263,8 +266,9 @@ def _bands(assessment: Assessment, standard: Standard) -> dict[str, Any]:
     }
 
 
-def _elements(results: Results, standard: Standard) -> list[dict[str, Any]]:
-    return [_element(iri, depth, results, standard) for iri, depth in standard.walk()]
+def _elements(results: Results, standard: Standard, *, weighted: bool) -> list[dict[str, Any]]:
+    shown = ((iri, depth) for iri, depth in standard.walk() if not weighted or standard.weight(iri) is not None)
+    return [_element(iri, depth, results, standard) for iri, depth in shown]
 
 
 def _element(iri: str, depth: int, results: Results, standard: Standard) -> dict[str, Any]:
@@ -297,12 +301,17 @@ class Results:
     """The rows of an assessment's scores and outcomes, by element and kind of result."""
 
     def __init__(self, assessment: Assessment) -> None:
+        self._tables = assessment.tables
         self._scores = {(r["element"].value, local_name(r["result"].value)): r for r in assessment.tables["scores"]}
-        self._reasons: dict[tuple[str, str], list[str]] = {}
-        for row in assessment.tables["outcomes"]:
+
+    @cached_property
+    def _reasons(self) -> Mapping[tuple[str, str], list[str]]:
+        reasons: dict[tuple[str, str], list[str]] = {}
+        for row in self._tables["outcomes"]:
             if row["reason"] is not None:
                 key = (row["requirement"].value, local_name(row["result"].value))
-                self._reasons.setdefault(key, []).append(row["reason"].value)
+                reasons.setdefault(key, []).append(row["reason"].value)
+        return reasons
 
     def score(self, iri: str, kind: str) -> Row:
         return self._scores[iri, kind]
@@ -321,19 +330,17 @@ class Facts:
     """What a description, an examination and inference say, by subject."""
 
     def __init__(self, assessment: Assessment) -> None:
-        self._by_subject: dict[str, dict[str, list[Any]]] = {}
-        facts = (
-            assessment.description.facts
-            | assessment.examination.facts
-            | assessment.graphs.get("inference", frozenset())
-        )
-        for triple in sorted(facts, key=str):
-            self._by_subject.setdefault(iri_of(triple.subject), {}).setdefault(triple.predicate.value, []).append(
-                triple.object
-            )
+        self._by_subject: dict[str, list[Statement]] = {}
+        inferred = assessment.graphs.get("inference", frozenset())
+        for facts in (assessment.description.facts, assessment.examination.facts, inferred):
+            for statement in statements_of(facts):
+                self._by_subject.setdefault(statement[0], []).append(statement)
 
     def objects(self, subject: str, predicate: str) -> list[Any]:
-        return self._by_subject.get(subject, {}).get(predicate, [])
+        """The objects of a property, sorted."""
+        wanted = f"<{predicate}>"
+        things = {thing for _, said, thing in self._by_subject.get(f"<{subject}>", ()) if said == wanted}
+        return [term_of(thing) for thing in sorted(things)]
 
     def value(self, subject: str, predicate: str) -> str | None:
         return next((thing.value for thing in self.objects(subject, predicate)), None)

@@ -1,41 +1,52 @@
-"""The application that commands add themselves to."""
+"""The application: its commands, and where each stands."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated
-
-import typer
+import click
 
 from danao import __version__
+from danao.cli.declared import Commands
 
-app = typer.Typer(
+
+def _versions(context: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's own
+    if not wanted:
+        return
+    from importlib.metadata import version as installed
+
+    from danao.engine.shapes import shapes_in_use
+
+    click.echo(f"danao {__version__}")
+    fast = ("pyoxigraph", shapes_in_use().name)
+    for engine, libraries in (("fast", fast), ("reference", ("rdflib", "owlrl", "pyshacl"))):
+        click.echo(f"{engine}: " + ", ".join(f"{name} {installed(name)}" for name in libraries))
+    context.exit()
+
+
+app = Commands(
+    {
+        "check": "danao.cli.assess",
+        "assess": "danao.cli.assess",
+        "explain": "danao.cli.assess",
+        "ask": "danao.cli.ask",
+        "query": "danao.cli.ask",
+        "diff": "danao.cli.diff",
+        "gaps": "danao.cli.gaps",
+        "report": "danao.cli.report",
+        "schema": "danao.cli.schema",
+        "context": "danao.cli.schema",
+        "standard": "danao.cli.standard",
+        "fleet": "danao.cli.fleet",
+    },
     name="danao",
     help="把标准做成可执行的知识：描述 → 推理 → 校验 → 计分 → 解释。 A standard as executable knowledge.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
+    params=[
+        click.Option(
+            ["--version"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_versions,
+            help="版本与所用引擎。 Version and engines in use.",
+        )
+    ],
 )
-
-
-@app.callback(invoke_without_command=True)
-def version(
-    show: Annotated[bool, typer.Option("--version", help="版本与所用引擎。 Version and engines in use.")] = False,
-) -> None:
-    """Danao."""
-    if show:
-        from importlib.metadata import version as installed
-
-        from danao.engine.shapes import shapes_in_use
-
-        typer.echo(f"danao {__version__}")
-        fast = ("pyoxigraph", shapes_in_use().name)
-        for engine, libraries in (("fast", fast), ("reference", ("rdflib", "owlrl", "pyshacl"))):
-            typer.echo(f"{engine}: " + ", ".join(f"{name} {installed(name)}" for name in libraries))
-        raise typer.Exit
-
-
-def group_of(commands: typer.Typer) -> Callable[[Callable[[], None]], Callable[[], None]]:
-    """A function that says what a group of commands is for: the group becomes part of the application."""
-    app.add_typer(commands)
-    return commands.callback()

@@ -6,10 +6,8 @@ import enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from danao.cli.app import app
 from danao.cli.assess import exit_by, problems_to_stderr
+from danao.cli.declared import Argument, Option, command
 from danao.cli.options import InLang, Lang, reading, told
 from danao.errors import Text, UsageError
 
@@ -37,23 +35,21 @@ class Queried(enum.StrEnum):
     jsonld = "jsonld"
 
 
-@app.command()
+@command
 @told
 @reading
 def ask(
     options: Options,
-    question: Annotated[
-        str | None, typer.Argument(help="问题的名称，见 --list。 Name of a question; see --list.")
-    ] = None,
+    question: Annotated[str | None, Argument(help="问题的名称，见 --list。 Name of a question; see --list.")] = None,
     files: Annotated[
-        list[Path] | None, typer.Argument(help="描述文件，- 为标准输入。 Description files; - is standard input.")
+        list[Path] | None, Argument(help="描述文件，- 为标准输入。 Description files; - is standard input.")
     ] = None,
     param: Annotated[
-        list[str] | None, typer.Option("--param", "-p", help="问题的参数，名=值，可重复。 A parameter, name=value.")
+        list[str] | None, Option("--param", "-p", help="问题的参数，名=值，可重复。 A parameter, name=value.")
     ] = None,
-    listed: Annotated[bool, typer.Option("--list", help="列出全部问题。 List all questions.")] = False,
+    listed: Annotated[bool, Option("--list", help="列出全部问题。 List all questions.")] = False,
     lang: InLang = Lang.zh,
-    output: Annotated[Answered, typer.Option("--output", "-f", help="输出形式。 Form of the output.")] = Answered.table,
+    output: Annotated[Answered, Option("--output", "-f", help="输出形式。 Form of the output.")] = Answered.table,
 ) -> None:
     """向一批项目提问。 Ask a question about many projects."""
     from danao.output import print_json, print_text
@@ -75,20 +71,18 @@ def ask(
     exit_by(unscored)
 
 
-@app.command()
+@command
 @told
 @reading
 def query(
     files: Annotated[
         list[Path],
-        typer.Argument(help="描述文件，最后一个是 SPARQL 查询文件。 Description files, then the file of the query."),
+        Argument(help="描述文件，最后一个是 SPARQL 查询文件。 Description files, then the file of the query."),
     ],
     options: Options,
-    rows: Annotated[
-        int, typer.Option("--rows", min=1, help="最多给出几行或几个三元组。 Rows or triples at most.")
-    ] = 10_000,
+    rows: Annotated[int, Option("--rows", min=1, help="最多给出几行或几个三元组。 Rows or triples at most.")] = 10_000,
     lang: InLang = Lang.zh,
-    output: Annotated[Queried, typer.Option("--output", "-f", help="输出形式。 Form of the output.")] = Queried.table,
+    output: Annotated[Queried, Option("--output", "-f", help="输出形式。 Form of the output.")] = Queried.table,
 ) -> None:
     """对描述、推理所得和结果运行 SPARQL 查询。 Run a SPARQL query over descriptions, derived facts and results."""
     from danao.inputs import opened
@@ -109,7 +103,7 @@ def _list(options: Options, lang: Lang, output: Answered) -> None:
     from danao.questions import question_list
     from danao.render.questions import show_questions
 
-    view = question_list(load_knowledge(options.knowledge, scheme=options.scheme))
+    view = question_list(load_knowledge(options.knowledge, scheme=options.scheme, cache=options.cache))
     if output is Answered.json:
         print_json(view)
     else:

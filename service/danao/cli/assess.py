@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
+from click.exceptions import Exit
 
-from danao.cli.app import app
+from danao.cli.declared import Argument, command
 from danao.cli.options import AsOutput, File, Files, InLang, Lang, Output, reading, told
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from danao.pipeline import Assessment
 
 
-@app.command()
+@command
 @told
 @reading
 def check(files: Files, options: Options, lang: InLang = Lang.zh, output: AsOutput = Output.table) -> None:
@@ -28,7 +28,7 @@ def check(files: Files, options: Options, lang: InLang = Lang.zh, output: AsOutp
     exit_by(assessments)
 
 
-@app.command()
+@command
 @told
 @reading
 def assess(files: Files, options: Options, lang: InLang = Lang.zh, output: AsOutput = Output.table) -> None:
@@ -40,12 +40,12 @@ def assess(files: Files, options: Options, lang: InLang = Lang.zh, output: AsOut
     exit_by(assessments)
 
 
-@app.command()
+@command
 @told
 @reading
 def explain(
     file: File,
-    code: Annotated[str, typer.Argument(help="条款号，例如指标的编号。 Code of an element, such as an indicator's.")],
+    code: Annotated[str, Argument(help="条款号，例如指标的编号。 Code of an element, such as an indicator's.")],
     options: Options,
     lang: InLang = Lang.zh,
     output: AsOutput = Output.table,
@@ -61,49 +61,59 @@ def explain(
 def exit_by(assessments: Sequence[Assessment]) -> None:
     """Leave with code 1 where a description has violations."""
     if any(assessment.violated for assessment in assessments):
-        raise typer.Exit(1)
+        raise Exit(1)
 
 
 # ---- Output ----
 
 
 def _show_checks(assessments: Sequence[Assessment], knowledge: Knowledge, lang: Lang, output: Output) -> None:
-    from danao.output import print_json, problems_as_rdf
-    from danao.render import Renderer
     from danao.view import document
 
     if output is Output.json:
+        from danao.output import print_json
+
         print_json(document(assessments, knowledge))
     elif output is not Output.table:
+        from danao.output import problems_as_rdf
+
         problems_as_rdf(assessments, knowledge, output.value)
     else:
+        from danao.render import Renderer
+
         renderer = Renderer(lang.value)
         for view in document(assessments, knowledge)["assessments"]:
             renderer.checked(view)
 
 
 def _show_assessments(assessments: Sequence[Assessment], knowledge: Knowledge, lang: Lang, output: Output) -> None:
-    from danao.output import as_rdf, print_json
-    from danao.render import Renderer
     from danao.view import document
 
-    run = document(assessments, knowledge)
+    run = document(assessments, knowledge, weighted=output is Output.table)
     problems_to_stderr(run["assessments"], lang)
     if output is Output.json:
+        from danao.output import print_json
+
         print_json(run)
     elif output is not Output.table:
+        from danao.output import as_rdf
+
         as_rdf(assessments, knowledge, output.value)
     else:
+        from danao.render import Renderer
+
         for view in run["assessments"]:
             Renderer(lang.value).assessment(view, run)
 
 
 def problems_to_stderr(views: Sequence[dict[str, Any]], lang: Lang) -> None:
     """The problems of assessments, beside the output."""
-    from danao.render import Renderer
+    found = [view["problems"] for view in views if view["problems"]]
+    if found:
+        from danao.render import Renderer
 
-    for view in views:
-        Renderer(lang.value, stderr=True).problems(view["problems"])
+        for problems in found:
+            Renderer(lang.value, stderr=True).problems(problems)
 
 
 def _show_explanations(

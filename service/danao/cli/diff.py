@@ -6,10 +6,8 @@ import enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from danao.cli.app import app
 from danao.cli.assess import exit_by, problems_to_stderr
+from danao.cli.declared import Argument, Option, command
 from danao.cli.options import InLang, Lang, reading, told
 
 if TYPE_CHECKING:
@@ -24,33 +22,29 @@ class Form(enum.StrEnum):
     json = "json"
 
 
-@app.command()
+@command
 @told
 @reading
 def diff(
-    before: Annotated[Path, typer.Argument(metavar="A", help="之前的描述。 The earlier description.")],
-    after: Annotated[
-        Path, typer.Argument(metavar="B", help="之后的描述，可与 A 相同。 The later one; may be A again.")
-    ],
+    before: Annotated[Path, Argument(metavar="A", help="之前的描述。 The earlier description.")],
+    after: Annotated[Path, Argument(metavar="B", help="之后的描述，可与 A 相同。 The later one; may be A again.")],
     options: Options,
     lang: InLang = Lang.zh,
-    output: Annotated[Form, typer.Option("--output", "-f", help="输出形式。 Form of the output.")] = Form.table,
+    output: Annotated[Form, Option("--output", "-f", help="输出形式。 Form of the output.")] = Form.table,
     top: Annotated[
-        int, typer.Option("--top", min=0, help="每张清单列出几条，0 为全部。 Entries of each list; 0 is all.")
+        int, Option("--top", min=0, help="每张清单列出几条，0 为全部。 Entries of each list; 0 is all.")
     ] = 10,
     examination_b: Annotated[
         list[Path] | None,
-        typer.Option("--examination-b", help="B 的审查文件，默认同 A。 Examination of B; default that of A."),
+        Option("--examination-b", help="B 的审查文件，默认同 A。 Examination of B; default that of A."),
     ] = None,
     as_of_b: Annotated[
         str | None,
-        typer.Option(
-            "--as-of-b", help="B 的基准日，替换其审查中的日期。 Date of B, in place of the one in its examination."
-        ),
+        Option("--as-of-b", help="B 的基准日，替换其审查中的日期。 Date of B, in place of the one in its examination."),
     ] = None,
-    scheme_b: Annotated[str | None, typer.Option("--scheme-b", help="B 的评分方案，默认同 A。 Scheme of B.")] = None,
+    scheme_b: Annotated[str | None, Option("--scheme-b", help="B 的评分方案，默认同 A。 Scheme of B.")] = None,
     knowledge_b: Annotated[
-        Path | None, typer.Option("--knowledge-b", help="B 的知识目录，默认同 A。 Knowledge folder of B.")
+        Path | None, Option("--knowledge-b", help="B 的知识目录，默认同 A。 Knowledge folder of B.")
     ] = None,
 ) -> None:
     """同一项目的得分为什么变化：逐项指标、逐个原因，恰好相加。 Why a score changed, by indicator and cause, exactly."""

@@ -7,10 +7,8 @@ import math
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from danao.cli.app import app
 from danao.cli.assess import exit_by, problems_to_stderr
+from danao.cli.declared import Option, command
 from danao.cli.options import AsOutput, Files, InLang, Lang, Output, reading, told
 from danao.errors import Text, UsageError
 
@@ -30,7 +28,7 @@ class Result(enum.StrEnum):
         return {"self": "SelfAssessed", "verified": "Verified"}[self.value]
 
 
-@app.command()
+@command
 @told
 @reading
 def gaps(
@@ -39,18 +37,16 @@ def gaps(
     lang: InLang = Lang.zh,
     output: AsOutput = Output.table,
     result: Annotated[
-        Result, typer.Option("--result", help="按哪种结果排序。 The kind of result that orders the list.")
+        Result, Option("--result", help="按哪种结果排序。 The kind of result that orders the list.")
     ] = Result.self,
     target: Annotated[
         float | None,
-        typer.Option("--target", min=0, help="达到该总分要补哪几处。 The gaps to close for this total."),
+        Option("--target", min=0, help="达到该总分要补哪几处。 The gaps to close for this total."),
     ] = None,
     within: Annotated[
-        int, typer.Option("--within", min=0, max=36500, help="多少天内到期的证据。 Evidence that expires in days.")
+        int, Option("--within", min=0, max=36500, help="多少天内到期的证据。 Evidence that expires in days.")
     ] = 90,
-    top: Annotated[
-        int, typer.Option("--top", min=0, help="表中列出几处，0 为全部。 Rows of the table; 0 is all.")
-    ] = 20,
+    top: Annotated[int, Option("--top", min=0, help="表中列出几处，0 为全部。 Rows of the table; 0 is all.")] = 20,
 ) -> None:
     """缺什么、证什么，补上各得几分。 What is missing or unproven, by the points it would gain."""
     from danao.closing import gap_facts

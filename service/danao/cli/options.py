@@ -5,12 +5,15 @@ from __future__ import annotations
 import enum
 import functools
 import inspect
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
-import typer
+import click
+from click.exceptions import Exit
 
+from danao.cli.declared import Argument, Option
 from danao.errors import DanaoError, InputError
 
 if TYPE_CHECKING:
@@ -35,47 +38,43 @@ class Output(enum.StrEnum):
 
 Files = Annotated[
     list[Path],
-    typer.Argument(
-        help="描述文件（ttl jsonld rdf nt nq trig），- 为标准输入。 Description files; - is standard input."
-    ),
+    Argument(help="描述文件（ttl jsonld rdf nt nq trig），- 为标准输入。 Description files; - is standard input."),
 ]
-File = Annotated[Path, typer.Argument(help="描述文件，- 为标准输入。 Description file; - is standard input.")]
-InLang = Annotated[Lang, typer.Option("--lang", envvar="DANAO_LANG", help="界面语言。 Language of the output.")]
-AsOutput = Annotated[Output, typer.Option("--output", "-f", help="输出形式。 Form of the output.")]
+File = Annotated[Path, Argument(help="描述文件，- 为标准输入。 Description file; - is standard input.")]
+InLang = Annotated[Lang, Option("--lang", envvar="DANAO_LANG", help="界面语言。 Language of the output.")]
+AsOutput = Annotated[Output, Option("--output", "-f", help="输出形式。 Form of the output.")]
 KnowledgeDir = Annotated[
     Path | None,
-    typer.Option("--knowledge", envvar="DANAO_KNOWLEDGE", help="另一份标准的知识目录。 Folder of another standard."),
+    Option("--knowledge", envvar="DANAO_KNOWLEDGE", help="另一份标准的知识目录。 Folder of another standard."),
 ]
 SchemeName = Annotated[
-    str | None, typer.Option("--scheme", envvar="DANAO_SCHEME", help="评分方案。 Name of the scoring scheme.")
+    str | None, Option("--scheme", envvar="DANAO_SCHEME", help="评分方案。 Name of the scoring scheme.")
 ]
 _InputFormat = Annotated[
     str | None,
-    typer.Option("--format", help="输入格式，用于标准输入或无扩展名的文件。 Format of the input, for standard input."),
+    Option("--format", help="输入格式，用于标准输入或无扩展名的文件。 Format of the input, for standard input."),
 ]
 _EngineName = Annotated[
-    str, typer.Option("--engine", envvar="DANAO_ENGINE", help="引擎：fast 或 reference。 Engine: fast or reference.")
+    str, Option("--engine", envvar="DANAO_ENGINE", help="引擎：fast 或 reference。 Engine: fast or reference.")
 ]
 _ExaminationFiles = Annotated[
-    list[Path] | None, typer.Option("--examination", "-e", help="审查文件，可重复。 Examination file; may be repeated.")
+    list[Path] | None, Option("--examination", "-e", help="审查文件，可重复。 Examination file; may be repeated.")
 ]
 _AsOf = Annotated[
     str | None,
-    typer.Option(
-        "--as-of", help="没有审查文件时的基准日 YYYY-MM-DD，默认今天。 Date without an examination; default today."
-    ),
+    Option("--as-of", help="没有审查文件时的基准日 YYYY-MM-DD，默认今天。 Date without an examination; default today."),
 ]
 _TimeZone = Annotated[
-    str, typer.Option("--time-zone", envvar="DANAO_TIME_ZONE", help="“今天”所在时区。 Time zone of 'today'.")
+    str, Option("--time-zone", envvar="DANAO_TIME_ZONE", help="“今天”所在时区。 Time zone of 'today'.")
 ]
 _Base = Annotated[
     str,
-    typer.Option("--base", envvar="DANAO_BASE", help="实例数据的地址前缀。 Address that instance data lives under."),
+    Option("--base", envvar="DANAO_BASE", help="实例数据的地址前缀。 Address that instance data lives under."),
 ]
 
 _Limits = Annotated[
     list[str] | None,
-    typer.Option(
+    Option(
         "--limit",
         envvar="DANAO_LIMITS",
         metavar="NAME=VALUE",
@@ -113,28 +112,29 @@ def reading(command: Callable[..., None]) -> Callable[..., None]:
     ]
 
     @functools.wraps(command)
-    def run(context: typer.Context, **given: Any) -> None:  # noqa: ANN401 - whatever the command takes
+    def run(**given: Any) -> None:  # noqa: ANN401 - whatever the command takes
+        from danao.cache import cache_folder
         from danao.inputs import Options
 
+        watch = click.get_current_context().obj
         unread: list[InputError] = []
         read = {name: given.pop(name) for name in _READING}
-        options: Options = Options(**read, tell=unread.append, watch=context.obj)
-        if context.obj:
-            context.obj.lang = str(given["lang"])
+        options: Options = Options(**read, tell=unread.append, watch=watch, cache=cache_folder(os.environ))
+        if watch:
+            watch.lang = str(given["lang"])
         try:
             command(options=options, **given)
-        except typer.Exit:
+        except Exit:
             if not unread:
                 raise
         finally:
             _tell(unread, str(given["lang"]))
         if unread:
-            raise typer.Exit(2)
+            raise Exit(2)
 
-    # What typer reads: who watches, the command's own parameters, then the shared ones.
-    watching = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
-    run.__signature__ = signature.replace(parameters=[watching, *own, *shared])  # type: ignore[attr-defined]
-    run.__annotations__ = {parameter.name: parameter.annotation for parameter in (watching, *own, *shared)}
+    # What is read of a command: its own parameters, then the shared ones.
+    run.__signature__ = signature.replace(parameters=[*own, *shared])  # type: ignore[attr-defined]
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in (*own, *shared)}
     return run
 
 
@@ -158,6 +158,6 @@ def told(command: Callable[..., None]) -> Callable[..., None]:
             from danao.render import print_error
 
             print_error(error, str(given["lang"]))
-            raise typer.Exit(2) from error
+            raise Exit(2) from error
 
     return run

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+import click
 
-from danao.cli.app import app
 from danao.cli.assess import exit_by, problems_to_stderr
+from danao.cli.declared import Option, command
 from danao.cli.options import Files, InLang, Lang, reading, told
 from danao.errors import Place, Text, UsageError
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from danao.pipeline import Assessment
 
 
-@app.command()
+@command
 @told
 @reading
 def report(
@@ -28,12 +28,10 @@ def report(
     lang: InLang = Lang.zh,
     to: Annotated[
         Path | None,
-        typer.Option(
-            "--to", "-o", help="写到哪个文件；几个项目时是目录，每个项目一个文件。 File, or folder of several."
-        ),
+        Option("--to", "-o", help="写到哪个文件；几个项目时是目录，每个项目一个文件。 File, or folder of several."),
     ] = None,
     within: Annotated[
-        int, typer.Option("--within", min=0, max=36500, help="多少天内到期的证据。 Evidence that expires in days.")
+        int, Option("--within", min=0, max=36500, help="多少天内到期的证据。 Evidence that expires in days.")
     ] = 90,
 ) -> None:
     """写成一个可以打印、提交的 HTML 文件。 One HTML file a project, to print and hand in."""
@@ -90,4 +88,4 @@ def _write(html: bytes, target: Path | None, lang: Lang) -> None:
             place=Place(file=str(target)),
             fix=Text("检查路径和权限。", "Check the path and its permissions."),
         ) from fault
-    typer.echo(Text(f"已写入 {target}", f"Written: {target}").in_language(lang.value), err=True)
+    click.echo(Text(f"已写入 {target}", f"Written: {target}").in_language(lang.value), err=True)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
-import typer
-
-from danao.cli.app import app
+from danao.cli.declared import Argument, command
 from danao.cli.options import InLang, KnowledgeDir, Lang, told
 
 
-@app.command()
+@command
 @told
 def schema(
     name: Annotated[
-        str | None, typer.Argument(help="格式的名称，即 JSON 中的 format。 Name of a format, as JSON output gives it.")
+        str | None, Argument(help="格式的名称，即 JSON 中的 format。 Name of a format, as JSON output gives it.")
     ] = None,
     lang: InLang = Lang.zh,
 ) -> None:
@@ -29,12 +28,13 @@ def schema(
         print_json(read_schema(name))
 
 
-@app.command()
+@command
 @told
 def context(lang: InLang = Lang.zh, knowledge: KnowledgeDir = None) -> None:  # noqa: ARG001 - errors are told in it
     """给出标准的 JSON-LD 上下文。 Print the JSON-LD context of the standard."""
+    from danao.cache import cache_folder
     from danao.formats.context import document
     from danao.knowledge import load_knowledge
     from danao.output import print_json_ld
 
-    print_json_ld(document(load_knowledge(knowledge)))
+    print_json_ld(document(load_knowledge(knowledge, cache=cache_folder(os.environ))))

@@ -5,9 +5,21 @@ from __future__ import annotations
 from danao.engine.interface import Engine, Source
 from danao.errors import Text, UsageError
 
-__all__ = ["ENGINES", "Engine", "Source", "make_engine"]
+__all__ = ["ENGINES", "Engine", "Source", "check_engine", "make_engine"]
 
 ENGINES = ("fast", "reference")
+
+
+def check_engine(name: str) -> None:
+    """Refuse an engine that does not exist, before anything is compiled for it.
+
+    :raises UsageError: there is none of that name.
+    """
+    if name not in ENGINES:
+        raise UsageError(
+            Text(f"没有名为“{name}”的引擎。", f"There is no engine named '{name}'."),
+            fix=Text(f"可用的引擎：{'、'.join(ENGINES)}。", f"Engines: {', '.join(ENGINES)}."),
+        )
 
 
 def make_engine(name: str, source: Source) -> Engine:
@@ -15,15 +27,11 @@ def make_engine(name: str, source: Source) -> Engine:
 
     :raises UsageError: an engine of that name does not exist.
     """
-    if name == "fast":
-        from danao.engine.fast import FastEngine
-
-        return FastEngine(source)
+    check_engine(name)
     if name == "reference":
         from danao.engine.reference import ReferenceEngine
 
         return ReferenceEngine(source)
-    raise UsageError(
-        Text(f"没有名为“{name}”的引擎。", f"There is no engine named '{name}'."),
-        fix=Text(f"可用的引擎：{'、'.join(ENGINES)}。", f"Engines: {', '.join(ENGINES)}."),
-    )
+    from danao.engine.fast import FastEngine
+
+    return FastEngine(source)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from importlib.metadata import version
+from hashlib import sha256
 from typing import cast
 
 from pyoxigraph import NamedNode, Quad, QuerySolutions, QueryTriples, Store, Triple
@@ -15,7 +15,7 @@ from danao.engine.interface import Answer, Row, ShapeResult, Source, in_order
 from danao.engine.parameters import fill
 from danao.engine.queries import answer_of
 from danao.engine.rules.functions import Beyond, Unsupported
-from danao.engine.rules.program import Index, Plain, Query, ready
+from danao.engine.rules.program import Index, Plain, Query, packed, ready, unpacked
 from danao.engine.shapes import CompiledShapes, compile_shapes, shapes_in_use
 from danao.namespaces import KNOWLEDGE_GRAPH
 from danao.statements import Facts, Graph, Statement, Term, graph_of, statements_of, term_of, together, triples_of
@@ -32,24 +32,34 @@ class FastEngine:
     name = "fast"
 
     def __init__(self, source: Source) -> None:
-        self.versions = {name: version(name) for name in ("pyoxigraph", shapes_in_use().name)}
         self.entailment = source.entailment
         self.source = source
         self._shapes: dict[str, CompiledShapes] = {}
+
+    @cached_property
+    def versions(self) -> dict[str, str]:
+        """The libraries by name, with their versions."""
+        from importlib.metadata import version
+
+        return {name: version(name) for name in ("pyoxigraph", shapes_in_use().name)}
 
     @cached_property
     def knowledge(self) -> list[Quad]:
         """The knowledge as quads ready to load."""
         return [Quad(t.subject, t.predicate, t.object, KNOWLEDGE) for t in self.source.knowledge]
 
-    @cached_property
-    def _plain(self) -> Mapping[str, Sequence[Plain]]:
+    def _packed(self) -> bytes:
         from danao.engine.rules.build import Builder
 
         builder = Builder(statements_of(self.source.knowledge))
         found = {text: builder.fixpoint(text) for text in self.source.entailment}
         found |= {text: plain and (plain,) for text in self.source.rules if (plain := builder.query(text))}
-        return {text: plain for text, plain in found.items() if plain}
+        return packed({text: plain for text, plain in found.items() if plain})
+
+    @cached_property
+    def _plain(self) -> Mapping[str, Sequence[Plain]]:
+        texts = "\0".join((self.source.digest, *self.source.entailment, *self.source.rules))
+        return unpacked(self.source.keep(f"rules {sha256(texts.encode()).hexdigest()}", self._packed))
 
     @cached_property
     def compiled(self) -> Mapping[str, tuple[Query, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -29,7 +29,8 @@ class Source:
     """What an engine compiles: the knowledge as closed triples, the shapes by set, the entailment rules.
 
     ``knowledge`` is what rules may see of it, ``axioms`` what an OWL reasoner is given. Shape sets are N-Triples texts.
-    ``rules`` are the queries that every assessment runs; an engine may make them ready beforehand.
+    ``rules`` are the queries that every assessment runs; an engine may make them ready beforehand. ``digest`` is that
+    of the knowledge, and ``keep`` gives what was made for a key, now or before.
     """
 
     knowledge: Facts
@@ -37,6 +38,8 @@ class Source:
     shapes: Mapping[str, str]
     entailment: tuple[str, ...]
     rules: tuple[str, ...] = ()
+    digest: str = ""
+    keep: Callable[[str, Callable[[], bytes]], bytes] = lambda _key, make: make()
 
 
 class ShapeResult(NamedTuple):
@@ -99,7 +102,10 @@ class Engine(Protocol):
     """A compiled knowledge that hands out workspaces."""
 
     name: str
-    versions: dict[str, str]
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """The libraries by name, with their versions."""
 
     def workspace(self) -> Workspace:
         """A fresh workspace that holds the knowledge and no facts."""

@@ -1,8 +1,17 @@
-"""``danao fleet``: many descriptions at once. Each module adds its commands, in the order of the help."""
+"""``danao fleet``: commands for many descriptions at once, and where each stands."""
 
 from __future__ import annotations
 
-from danao.cli.fleet import analysis, generate
-from danao.cli.fleet.app import fleet
+from danao.cli.declared import Commands
 
-__all__ = ["analysis", "fleet", "generate"]
+fleet = Commands(
+    {
+        "generate": "danao.cli.fleet.generate",
+        "rank": "danao.cli.fleet.analysis",
+        "heatmap": "danao.cli.fleet.analysis",
+        "stats": "danao.cli.fleet.analysis",
+        "ask": "danao.cli.fleet.analysis",
+    },
+    name="fleet",
+    help="批量：成千上万份描述的生成、评估与分析。 Fleets: generate, assess and analyse descriptions by the thousand.",
+)

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
+import click
 
-from danao.cli.fleet.app import fleet
+from danao.cli.declared import Argument, Option, command
 from danao.cli.options import InLang, Lang, told
 from danao.errors import Text, UsageError
 
@@ -41,14 +41,14 @@ class Form(enum.StrEnum):
 
 
 _Folder = Annotated[
-    Path, typer.Argument(metavar="OUT", help="批量评估的输出目录。 Folder that 'danao fleet assess' wrote to.")
+    Path, Argument(metavar="OUT", help="批量评估的输出目录。 Folder that 'danao fleet assess' wrote to.")
 ]
 _Result = Annotated[
-    Result, typer.Option("--result", help="自评 self 或核定 verified。 Self-assessed or verified result.")
+    Result, Option("--result", help="自评 self 或核定 verified。 Self-assessed or verified result.")
 ]
 _Where = Annotated[
     list[str] | None,
-    typer.Option(
+    Option(
         "--where",
         metavar="FACET=VALUE",
         help="只看这些项目，如 city=济南市，可重复。 Only projects with this value of a facet; may be repeated.",
@@ -56,32 +56,31 @@ _Where = Annotated[
 ]
 _Top = Annotated[
     int | None,
-    typer.Option(
+    Option(
         "--top", min=0, help="名次到第几，0 为全部；表格默认 50。 Ranks up to this one; 0 for all, 50 in tables."
     ),
 ]
-_Form = Annotated[Form, typer.Option("--output", "-f", help="输出形式。 Form of the output.")]
+_Form = Annotated[Form, Option("--output", "-f", help="输出形式。 Form of the output.")]
 
 
-@fleet.command()
+@command
 @told
 def rank(
-    context: typer.Context,
     folder: _Folder,
     result: _Result = Result.verified,
     by: Annotated[
-        str | None, typer.Option("--by", help="按哪个要素排，默认合计。 Code of an element; the total where unset.")
+        str | None, Option("--by", help="按哪个要素排，默认合计。 Code of an element; the total where unset.")
     ] = None,
     where: _Where = None,
     top: _Top = None,
     name: Annotated[
-        str | None, typer.Option("--name", help="标识或标题中含有的文字。 Text in identifier or title.")
+        str | None, Option("--name", help="标识或标题中含有的文字。 Text in identifier or title.")
     ] = None,
     lang: InLang = Lang.zh,
     output: _Form = Form.table,
 ) -> None:
     """给批量评估的项目排名。 Rank the projects of a fleet."""
-    _bounded(context.obj, lang)
+    _bounded(click.get_current_context().obj, lang)
     from danao.fleet.analysis.ranking import ranking
     from danao.fleet.analysis.selection import chosen
     from danao.render.fleet.ranking import ranking_sheet, show_ranking
@@ -94,15 +93,14 @@ def rank(
         _print(view, output, lang, lambda: ranking_sheet(view, lang.value))
 
 
-@fleet.command()
+@command
 @told
 def heatmap(
-    context: typer.Context,
     folder: _Folder,
     result: _Result = Result.verified,
     level: Annotated[
         str,
-        typer.Option(
+        Option(
             "--level",
             help="层次（dimension indicator scenario），或取其下级的要素编号。 A level, or the code of a whole.",
         ),
@@ -113,7 +111,7 @@ def heatmap(
     output: _Form = Form.table,
 ) -> None:
     """项目 × 要素的达成度。 Attainment of projects in elements."""
-    _bounded(context.obj, lang)
+    _bounded(click.get_current_context().obj, lang)
     from danao.fleet.analysis.heatmap import heatmap as mapped
     from danao.fleet.analysis.selection import chosen
     from danao.render.fleet.heatmap import heatmap_sheet, show_heatmap
@@ -126,22 +124,21 @@ def heatmap(
         _print(view, output, lang, lambda: heatmap_sheet(view, lang.value))
 
 
-@fleet.command()
+@command
 @told
 def stats(
-    context: typer.Context,
     folder: _Folder,
     result: _Result = Result.verified,
     level: Annotated[
-        str, typer.Option("--level", help="统计哪一层要素，或其下级的要素编号。 A level, or the code of a whole.")
+        str, Option("--level", help="统计哪一层要素，或其下级的要素编号。 A level, or the code of a whole.")
     ] = "dimension",
     where: _Where = None,
-    top: Annotated[int, typer.Option("--top", min=1, help="列出几项短板。 How many common gaps.")] = 20,
+    top: Annotated[int, Option("--top", min=1, help="列出几项短板。 How many common gaps.")] = 20,
     lang: InLang = Lang.zh,
     output: _Form = Form.table,
 ) -> None:
     """得分的分布与普遍的短板。 How scores are distributed, and what the whole fleet lacks."""
-    _bounded(context.obj, lang)
+    _bounded(click.get_current_context().obj, lang)
     from danao.fleet.analysis.selection import chosen
     from danao.fleet.analysis.statistics import statistics
     from danao.output import print_json, print_text
@@ -157,27 +154,26 @@ def stats(
         show_statistics(view, lang.value)
 
 
-@fleet.command()
+@command
 @told
 def ask(
-    context: typer.Context,
     folder: Annotated[
-        Path | None, typer.Argument(metavar="OUT", help="批量评估的输出目录。 Folder of the results.")
+        Path | None, Argument(metavar="OUT", help="批量评估的输出目录。 Folder of the results.")
     ] = None,
     question: Annotated[
-        str | None, typer.Argument(help="问题的名称，见 --list。 Name of a question; see --list.")
+        str | None, Argument(help="问题的名称，见 --list。 Name of a question; see --list.")
     ] = None,
     param: Annotated[
-        list[str] | None, typer.Option("--param", "-p", help="问题的参数，名=值，可重复。 A parameter, name=value.")
+        list[str] | None, Option("--param", "-p", help="问题的参数，名=值，可重复。 A parameter, name=value.")
     ] = None,
-    listed: Annotated[bool, typer.Option("--list", help="列出全部问题。 List all questions.")] = False,
+    listed: Annotated[bool, Option("--list", help="列出全部问题。 List all questions.")] = False,
     sql: Annotated[
-        Path | None, typer.Option("--sql", help="自己的 SQL 查询文件，- 为标准输入。 A file with SQL of your own.")
+        Path | None, Option("--sql", help="自己的 SQL 查询文件，- 为标准输入。 A file with SQL of your own.")
     ] = None,
-    rows: Annotated[int, typer.Option("--rows", min=1, help="SQL 最多给出几行。 Rows of SQL at most.")] = 10_000,
+    rows: Annotated[int, Option("--rows", min=1, help="SQL 最多给出几行。 Rows of SQL at most.")] = 10_000,
     limit: Annotated[
         list[str] | None,
-        typer.Option("--limit", metavar="NAME=VALUE", help="SQL 的上限：seconds memory bytes。 Limits of SQL."),
+        Option("--limit", metavar="NAME=VALUE", help="SQL 的上限：seconds memory bytes。 Limits of SQL."),
     ] = None,
     result: _Result = Result.verified,
     where: _Where = None,
@@ -185,7 +181,7 @@ def ask(
     output: _Form = Form.table,
 ) -> None:
     """向批量评估的结果提问。 Ask a question about the results of a fleet."""
-    _bounded(context.obj, lang)
+    _bounded(click.get_current_context().obj, lang)
     if listed or folder is None or (question is None and sql is None):
         _list(lang, output)
     elif sql is not None:

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+import click
 
-from danao.cli.fleet.app import fleet
+from danao.cli.declared import Option, command
 from danao.cli.options import InLang, KnowledgeDir, Lang, SchemeName, told
 from danao.errors import Text, UsageError
 
@@ -27,25 +27,25 @@ _SECOND = 1
 _YEARS = (2000, 2100)
 
 _Count = Annotated[
-    int, typer.Option("--count", "-n", min=1, max=10_000_000, help="生成多少个项目。 How many projects.")
+    int, Option("--count", "-n", min=1, max=10_000_000, help="生成多少个项目。 How many projects.")
 ]
 _To = Annotated[
     Path,
-    typer.Option(
+    Option(
         "--to",
         "-o",
         help="目录（每个项目一个文件）、以 .zip .tar.gz .parquet .trig .nq 结尾的文件，或 - 为标准输出。 "
         "A folder (a file a project), a file with one of these endings, or - for standard output.",
     ),
 ]
-_Seed = Annotated[str, typer.Option("--seed", help="随机数的种子；相同则结果相同。 Equal seeds give equal bytes.")]
+_Seed = Annotated[str, Option("--seed", help="随机数的种子；相同则结果相同。 Equal seeds give equal bytes.")]
 _Examinations = Annotated[
     Path | None,
-    typer.Option("--examinations", help="同时为每个项目写一份审查，形式同 -o。 Write an examination of each as well."),
+    Option("--examinations", help="同时为每个项目写一份审查，形式同 -o。 Write an examination of each as well."),
 ]
 _Mistakes = Annotated[
     float | None,
-    typer.Option(
+    Option(
         "--mistakes",
         min=0,
         max=1,
@@ -54,21 +54,21 @@ _Mistakes = Annotated[
 ]
 _AsOf = Annotated[
     str | None,
-    typer.Option("--as-of", help="日期围绕哪一天，默认是模具的。 Day that dates lie around; default the mould's."),
+    Option("--as-of", help="日期围绕哪一天，默认是模具的。 Day that dates lie around; default the mould's."),
 ]
 _MouldFile = Annotated[
     Path | None,
-    typer.Option("--mould", help="另一个模具（Turtle，旁边可有同名 .toml）。 Another mould, with a .toml beside it."),
+    Option("--mould", help="另一个模具（Turtle，旁边可有同名 .toml）。 Another mould, with a .toml beside it."),
 ]
-_Form = Annotated[str | None, typer.Option("--format", help="标准输出的形式：trig 或 nq。 Form of standard output.")]
+_Form = Annotated[str | None, Option("--format", help="标准输出的形式：trig 或 nq。 Form of standard output.")]
 _Base = Annotated[
     str,
-    typer.Option("--base", envvar="DANAO_BASE", help="实例数据的地址前缀。 Address that instance data lives under."),
+    Option("--base", envvar="DANAO_BASE", help="实例数据的地址前缀。 Address that instance data lives under."),
 ]
-_Force = Annotated[bool, typer.Option("--force", help="覆盖已有的文件。 Overwrite files that are there.")]
+_Force = Annotated[bool, Option("--force", help="覆盖已有的文件。 Overwrite files that are there.")]
 
 
-@fleet.command()
+@command
 @told
 def generate(
     count: _Count,
@@ -179,7 +179,7 @@ def _progress(count: int, lang: Lang) -> Callable[[Tally], None]:
         if looking and time.monotonic() - shown[0] > _SECOND:
             shown[0] = time.monotonic()
             text = Text(f"已生成 {tally.projects} / {count}", f"{tally.projects} of {count}").in_language(lang.value)
-            typer.echo(f"\r{text}", nl=False, err=True)
+            click.echo(f"\r{text}", nl=False, err=True)
 
     return tell
 
@@ -192,4 +192,4 @@ def _tell(tally: Tally, to: Path, lang: Lang) -> None:
         f"已写入 {to}：{tally.projects} 个虚构的项目，其中 {wrong} 个有一处错误{shown}",
         f"Written: {to}, {tally.projects} invented projects, {wrong} of them with one mistake{shown}",
     )
-    typer.echo(text.in_language(lang.value), err=True)
+    click.echo(text.in_language(lang.value), err=True)
