@@ -89,7 +89,7 @@ def command(function: Callable[..., None]) -> Command:
         callback=function,
         params=[_parameter(one.name, hints[one.name], one.default) for one in parameters],
         help=said,
-        short_help=said,
+        short_help=said.partition("\n\n")[0],
     )
 
 
