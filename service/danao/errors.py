@@ -4,6 +4,9 @@
 
     DanaoError
     ├── UsageError                 the command line or a setting asks for what does not exist
+    │   ├── MissingExtra           a library is not installed that comes with an extra
+    │   ├── OccupiedFolder         the folder for the output holds something else
+    │   └── DifferentRun           a run cannot go on: its inputs, knowledge or settings are not the same
     ├── InputError                 a file cannot be read at all (exit code 2)
     │   ├── UnreadableFile         it is not there, or may not be opened
     │   ├── UnknownFormat          no RDF syntax can be told from its name
@@ -18,7 +21,9 @@
     │   ├── NoProject              it holds no project of the class that the standard assesses
     │   ├── UnfitExamination       the examination is not one, or not of this project
     │   ├── DifferentProjects      two projects where two states of one are compared
-    │   └── QueryFault             a query cannot be parsed
+    │   ├── QueryFault             a query cannot be parsed
+    │   └── DamagedRun             a folder is no finished run, or its files are not what was written
+    ├── ClusterFault               a cluster cannot be reached, or has no workers
     └── KnowledgeError             a knowledge folder is incomplete or contradicts itself
 
 Violations of a description are no exceptions but :class:`Problem` s: every one is listed, and other projects go on.
@@ -102,6 +107,18 @@ class UsageError(DanaoError):
     """What was asked for does not exist."""
 
 
+class MissingExtra(UsageError):
+    """A library is not installed that comes with an extra of the package."""
+
+
+class OccupiedFolder(UsageError):
+    """The folder for the output holds something else, or another run writes to it."""
+
+
+class DifferentRun(UsageError):
+    """A run was to go on, but its inputs, knowledge or settings are not those it began with."""
+
+
 class InputError(DanaoError):
     """A file cannot be read at all."""
 
@@ -160,6 +177,14 @@ class DifferentProjects(InputError):
 
 class QueryFault(InputError):
     """The text is no SPARQL query."""
+
+
+class DamagedRun(InputError):
+    """A folder is no finished run of a fleet, or its files are not what the run wrote."""
+
+
+class ClusterFault(DanaoError):
+    """A cluster cannot be reached, has no workers, or lost them again and again."""
 
 
 class KnowledgeError(DanaoError):

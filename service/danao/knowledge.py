@@ -34,7 +34,7 @@ from danao.soundness import refuse_unsound
 SHAPE_SETS = {"description": ("shapes/description",), "claims": ("shapes/claims", "shapes/indicators")}
 
 # Questions that are asked of assessments change none of them.
-_DECIDING_NOTHING = ("rules/corpus/", "rules/questions/", "rules/gaps/")
+_DECIDING_NOTHING = ("rules/corpus/", "rules/facets/", "rules/questions/", "rules/gaps/")
 
 # Rules may read structure and numbers, not prose: without it a workspace loads in a third of the time.
 _PROSE = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # Each module adds its commands to the application, in the order of the help.
-from danao.cli import ask, assess, diff, gaps, report, schema, standard
+from danao.cli import ask, assess, diff, fleet, gaps, report, schema, standard
 from danao.cli.app import app
 
-__all__ = ["app", "ask", "assess", "diff", "gaps", "report", "schema", "standard"]
+__all__ = ["app", "ask", "assess", "diff", "fleet", "gaps", "report", "schema", "standard"]
