@@ -33,7 +33,8 @@ class Piece:
     error: DanaoError | None = None
 
 
-_Reader = Callable[[Path, str, Limits], Iterator[Piece]]
+Alive = Callable[[], object]
+_Reader = Callable[[Path, str, Limits, Alive], Iterator[Piece]]
 # A zip's list of contents is read in one go, and takes ten times as much memory.
 _MOST_LISTED = 16 << 20
 _CHUNK = 1 << 20
@@ -45,15 +46,17 @@ def container_kind(path: Path) -> str | None:
     return next((ending for ending in _readers() if name.endswith(f".{ending}")), None)
 
 
-def pieces(path: Path, name: str, limits: Limits) -> Iterator[Piece]:
+def pieces(path: Path, name: str, limits: Limits, alive: Alive = tuple) -> Iterator[Piece]:
     """The descriptions in a container, in its own order; ``name`` is what the container is called in messages.
+
+    ``alive`` is called now and then while it is read, and each time soon after the last where nothing is wrong.
 
     :raises DanaoError: the container cannot be read, or not to its end.
     """
     kind = container_kind(path)
     assert kind is not None, "only containers have pieces"  # noqa: S101 - a slip of ours
     try:
-        yield from _readers()[kind](path, name, limits)
+        yield from _readers()[kind](path, name, limits, alive)
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile, tarfile.TarError, struct.error) as fault:
         raise _damaged(name, fault) from fault
 
@@ -64,8 +67,8 @@ def _readers() -> dict[str, _Reader]:
     return {"zip": _zip, **tars, "parquet": _parquet, **datasets}
 
 
-def _dataset(path: Path, name: str, limits: Limits) -> Iterator[Piece]:
-    for graph, data, reach in graphs(path, limits):
+def _dataset(path: Path, name: str, limits: Limits, alive: Alive) -> Iterator[Piece]:
+    for graph, data, reach in graphs(path, limits, alive):
         # The file itself names what stands in no graph.
         yield Piece(f"{name} <{graph}>" if graph else name, data, "nq", reach)
 
@@ -73,12 +76,13 @@ def _dataset(path: Path, name: str, limits: Limits) -> Iterator[Piece]:
 # ---- Archives ----
 
 
-def _zip(path: Path, name: str, limits: Limits) -> Iterator[Piece]:
+def _zip(path: Path, name: str, limits: Limits, alive: Alive) -> Iterator[Piece]:
     with path.open("rb") as file:
         _refuse_long_list(file, name)
         with zipfile.ZipFile(file) as archive:
             members = [member for member in archive.infolist() if _is_description(member.filename)]
             for number, member in enumerate(members, start=1):
+                alive()
                 yield _zipped(archive, member, name, number / len(members), limits)
 
 
@@ -114,7 +118,7 @@ def _refuse_long_list(file: IO[bytes], name: str) -> None:
         )
 
 
-def _tar(path: Path, name: str, limits: Limits) -> Iterator[Piece]:
+def _tar(path: Path, name: str, limits: Limits, alive: Alive) -> Iterator[Piece]:
     size = max(1, path.stat().st_size)
     with (
         path.open("rb") as raw,
@@ -124,6 +128,7 @@ def _tar(path: Path, name: str, limits: Limits) -> Iterator[Piece]:
         while member := archive.next():
             # The library keeps every header that it has seen.
             archive.members = []  # type: ignore[attr-defined]
+            alive()
             if member.isfile() and _is_description(member.name):
                 yield _tarred(archive, member, name, raw.tell() / size, limits)
 
@@ -179,7 +184,7 @@ def _beginning(file: IO[bytes], most: int) -> bytes:
 # ---- Parquet ----
 
 
-def _parquet(path: Path, name: str, limits: Limits) -> Iterator[Piece]:
+def _parquet(path: Path, name: str, limits: Limits, alive: Alive) -> Iterator[Piece]:
     """One description a row: its text in ``data``, its syntax in ``format``, what it is called in ``name``."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -189,7 +194,9 @@ def _parquet(path: Path, name: str, limits: Limits) -> Iterator[Piece]:
         columns = [column for column in ("name", "format", "data") if column in file.schema_arrow.names]
         if "data" not in columns:
             raise _no_data(name)
-        yield from _parquet_rows(file, columns, name, limits)
+        for piece in _parquet_rows(file, columns, name, limits):
+            alive()
+            yield piece
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as fault:
         raise _damaged(name, fault) from fault
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import json
 import os
+import signal
 import subprocess
 import tempfile
 from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -17,7 +18,7 @@ from danao.fleet.processes import command, environment
 from danao.inputs import opened
 from danao.limits import Limits
 from danao.reading import FORMATS
-from danao.sandbox import worker_died
+from danao.sandbox import Bounds, memory_exceeded, time_exceeded, worker_died
 
 
 @dataclass(frozen=True)
@@ -178,14 +179,25 @@ def _unpacked(source: Source, limits: Limits) -> Iterator[Piece]:
                 complete = piece is None
                 if piece is not None:
                     yield piece
+            # It has closed its end: what it ends with is its own.
+            process.wait()
         finally:
             process.kill()
             process.wait()
             if process.stdout:
                 process.stdout.close()
     if not complete:
-        why = f"signal {-process.returncode}" if process.returncode < 0 else f"exit code {process.returncode}"
-        yield Piece(source.name, None, None, 1, worker_died(why, Place(file=source.name)))
+        yield Piece(source.name, None, None, 1, _verdict(process.returncode, source, limits))
+
+
+def _verdict(code: int, source: Source, limits: Limits) -> DanaoError:
+    """What a process died of that read a container."""
+    place, bounds = Place(file=source.name), Bounds(limits.max_seconds, limits.max_memory)
+    if code == -signal.SIGPROF:
+        return time_exceeded(bounds, place)
+    if code in (-signal.SIGABRT, -signal.SIGKILL):
+        return memory_exceeded(bounds, place)
+    return worker_died(signal.Signals(-code).name if code < 0 else f"exit code {code}", place)
 
 
 def _until_it_breaks(found: Iterator[Piece | None]) -> Iterator[Piece | None]:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -64,7 +66,8 @@ def read_pieces(stream: IO[bytes]) -> Iterator[Piece | None]:
 def _until_it_fails(file: Path, name: str, limits: Limits) -> Iterator[dict[str, Any]]:
     """The pieces as rows; a container that cannot be read to its end has a last one that says why."""
     try:
-        for piece in pieces(file, name, limits):
+        _arm(limits)
+        for piece in pieces(file, name, limits, partial(_arm, limits)):
             yield _row(piece)
     except DanaoError as error:
         yield _row(Piece(name, None, None, 1, error))
@@ -89,6 +92,11 @@ def _batches(rows: Iterator[dict[str, Any]]) -> Iterator[Any]:
             held, size = [], 0
     if held:
         yield pa.RecordBatch.from_pylist(held, schema=piece_schema())
+
+
+def _arm(limits: Limits) -> None:
+    """As much computing as one description may take, until the next sign of life."""
+    signal.setitimer(signal.ITIMER_PROF, limits.max_seconds)
 
 
 def _cap(memory: int) -> None:
