@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import queue
 import time
@@ -77,10 +78,10 @@ class ClusterCrew:
     :raises ClusterFault: there is no scheduler at the address.
     """
 
-    def __init__(self, settings: UnitSettings, address: str) -> None:
+    def __init__(self, settings: UnitSettings, address: str, patience: int = _CONNECT_SECONDS) -> None:
         try:
             self._client = Client(  # type: ignore[no-untyped-call]
-                address, timeout=_CONNECT_SECONDS, set_as_default=False
+                address, timeout=patience, set_as_default=False
             )
         except (OSError, ValueError) as fault:
             raise _unreachable(address, fault) from fault
@@ -112,8 +113,12 @@ class ClusterCrew:
             return self._client.submit(_assess, self._plugin.name, data, pure=False)
 
     def close(self) -> None:
+        if self._closed:
+            return
         self._closed = True
-        self._client.unregister_worker_plugin(self._plugin.name)  # type: ignore[no-untyped-call]
+        # A scheduler that is gone took them with it.
+        with contextlib.suppress(OSError, TimeoutError):
+            self._client.unregister_worker_plugin(self._plugin.name)  # type: ignore[no-untyped-call]
         self._client.close()  # type: ignore[no-untyped-call]
 
     def _workers(self) -> dict[str, Any]:
