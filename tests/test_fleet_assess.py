@@ -23,7 +23,7 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from danao.canonical import digest_of
-from danao.cli.fleet.app import needs
+from danao.cli.fleet.extras import needs
 from danao.errors import DamagedRun, DifferentRun, MissingExtra, OccupiedFolder, UnfitExamination, UnreadableFile
 from danao.examine import default_examination
 from danao.fleet.facets import Facets

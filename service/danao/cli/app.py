@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -29,3 +30,9 @@ def version(
         for engine, libraries in (("fast", ("pyoxigraph", "shacl")), ("reference", ("rdflib", "owlrl", "pyshacl"))):
             typer.echo(f"{engine}: " + ", ".join(f"{name} {installed(name)}" for name in libraries))
         raise typer.Exit
+
+
+def group_of(commands: typer.Typer) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """A function that says what a group of commands is for: the group becomes part of the application."""
+    app.add_typer(commands)
+    return commands.callback()

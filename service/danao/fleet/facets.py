@@ -7,7 +7,7 @@ whose predicates (and classes) it names, so it names every one it reads.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from pyoxigraph import NamedNode, Triple
 
 from danao.describe import Description
 from danao.engine.interface import Term
+from danao.fleet.facts import chosen
 from danao.knowledge import Knowledge
 from danao.namespaces import DANAO, RDF_TYPE, SKOS
 
@@ -47,7 +48,7 @@ class Facets:
             if folder.startswith("facets")
             for name, query in queries.items()
         ]
-        self._predicates = {NamedNode(iri) for facet in self._facets for iri in _terms(facet.query)}
+        self._predicates = {iri for facet in self._facets for iri in _terms(facet.query)}
 
     def of(self, descriptions: Sequence[Description | None]) -> list[list[Mapping[str, str | None]]]:
         """The facets of each description as rows, sorted; none where there is no description."""
@@ -69,12 +70,12 @@ class Facets:
                 node = NamedNode(f"{_OWN}{number}")
                 yield Triple(node, kind, assessment)
                 yield Triple(node, of, self._moved(NamedNode(description.project), number))
-                yield from self._chosen(description.facts - description.refused, number)
+                for triple in chosen(description.facts, self._predicates):
+                    if triple not in description.refused:
+                        yield self._moved_triple(triple, number)
 
-    def _chosen(self, facts: Iterable[Triple], number: int) -> Iterator[Triple]:
-        for triple in facts:
-            if triple.predicate in self._predicates:
-                yield Triple(self._moved(triple.subject, number), triple.predicate, self._moved(triple.object, number))
+    def _moved_triple(self, triple: Triple, number: int) -> Triple:
+        return Triple(self._moved(triple.subject, number), triple.predicate, self._moved(triple.object, number))
 
     def _moved(self, term: Any, number: int) -> Any:  # noqa: ANN401 - any term, and a literal comes back as it is
         if not isinstance(term, NamedNode) or term.value.startswith(self._knowledge.namespaces):

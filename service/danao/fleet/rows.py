@@ -13,6 +13,7 @@ from pyoxigraph import Literal, NamedNode
 
 from danao.engine.interface import Facts, Row
 from danao.errors import DanaoError, Place, Problem, Text
+from danao.fleet.facts import chosen
 from danao.fleet.schema import RESULTS, nested_fields, output_schema
 from danao.knowledge import Knowledge
 from danao.namespaces import DANAO, DCTERMS, local_name
@@ -162,25 +163,23 @@ def _identity(assessment: Assessment) -> Values:
 
 def _titles(facts: Facts, project: str) -> dict[str, str]:
     """The project's titles by language; of two in one language the one that sorts first."""
-    name, node = NamedNode(DCTERMS + "title"), NamedNode(project)
-    stated = (t.object for t in facts if t.predicate == name and t.subject == node)
+    node = NamedNode(project)
+    stated = (triple.object for triple in chosen(facts, {DCTERMS + "title"}) if triple.subject == node)
     titles = sorted(((t.language or "", t.value) for t in stated if isinstance(t, Literal)), reverse=True)
     return dict(titles)
 
 
 def is_reviewed(examination: Facts) -> bool:
     """Whether an examination decides something: a verdict, a confirmed target, an approved exclusion."""
-    deciding = {NamedNode(DANAO + name) for name in ("verdict", "confirms", "approves")}
-    return any(triple.predicate in deciding for triple in examination)
+    return bool(chosen(examination, {DANAO + name for name in ("verdict", "confirms", "approves")}))
 
 
 def _as_of(examination: Facts, iri: str) -> dt.date | None:
-    name, node = NamedNode(DANAO + "asOf"), NamedNode(iri)
-    stated = sorted(
-        str(getattr(t.object, "value", "")) for t in examination if t.predicate == name and t.subject == node
-    )
+    node = NamedNode(iri)
+    stated = (triple.object for triple in chosen(examination, {DANAO + "asOf"}) if triple.subject == node)
+    dates = sorted(thing.value for thing in stated if isinstance(thing, Literal))
     try:
-        return dt.date.fromisoformat(stated[0]) if stated else None
+        return dt.date.fromisoformat(dates[0]) if dates else None
     except ValueError:
         # Such an examination is refused, and says so in its error.
         return None

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from danao.cli.fleet.app import fleet, needs
+from danao.cli.fleet.app import fleet
+from danao.cli.fleet.extras import needs
 from danao.cli.gaps import Result
 from danao.cli.options import InLang, Lang, reading, told
 
@@ -137,7 +138,7 @@ def _run(plan: Plan, lang: str) -> dict[str, Any]:
 
 def _show(summary: dict[str, Any], plan: Plan, lang: str, result: str, top: int) -> None:
     from danao.fleet.ranking import ranked
-    from danao.render.fleet import show_ranking, show_summary
+    from danao.render.fleet.run import show_ranking, show_summary
 
     show_summary(summary, lang)
     bands = {band["iri"]: band["label"] for band in summary["bands"][result]}

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from danao.cli.fleet.app import fleet, needs
+from danao.cli.fleet.app import fleet
 from danao.cli.fleet.assess import Jobs, cores
+from danao.cli.fleet.extras import needs
 from danao.cli.options import InLang, Lang, told
 
 

@@ -1,0 +1,1 @@
+"""What came of fleets, on a terminal."""
