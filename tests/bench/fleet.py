@@ -79,8 +79,8 @@ def _report(folder: Path, sizes: Sequence[int], source: Path | None, *, cluster:
         each = ran.seconds * cores / size
         print(
             f"{ran.seconds:10.1f} s   fleet of {size:,} by {cores} processes: {size / ran.seconds:,.0f} a second, "
-            f"per core {warm.seconds / each:.2f} of the warm process; computing {ran.computing / size * 1000:.2f} ms each; "
-            f"most memory of a process {ran.peak >> 20} MiB"
+            f"per core {warm.seconds / each:.2f} of the warm process; "
+            f"computing {ran.computing / size * 1000:.2f} ms each; most memory of a process {ran.peak >> 20} MiB"
         )
     if len(sizes) > 1:
         print(f"{_exponent({size: ran.seconds for size, ran in found.items()}):10.3f}     cost exponent")
