@@ -492,8 +492,8 @@ def test_nobody_changes_the_facets_of_another(knowledge: Knowledge) -> None:
     texts = [FULL.replace("case-6-1-5", name) for name in ("one", "two")]
     both = [text + f"{shared} <{place}{code}> .\n" for text, code in zip(texts, ("370100", "370200"), strict=True)]
     found = Facets(knowledge).of([described(knowledge, text)[0] for text in both])
-    cities = [{row["notation"] for row in facets if row["facet"] == "city"} for facets in found]
-    own = {row["notation"] for row in Facets(knowledge).of(described(knowledge, FULL))[0] if row["facet"] == "city"}
+    cities = [{row[2] for row in facets if row[0] == "city"} for facets in found]
+    own = {row[2] for row in Facets(knowledge).of(described(knowledge, FULL))[0] if row[0] == "city"}
     assert cities == [own | {"370100"}, own | {"370200"}]
 
 

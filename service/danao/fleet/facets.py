@@ -1,13 +1,13 @@
 """Facets: what projects can be grouped by, found by queries of the knowledge over what descriptions state.
 
 A query under ``rules/facets/`` selects ``?project`` and ``?value``. It is given, of each description, the statements
-whose predicates (and classes) it names, so it names every one it reads.
+whose predicates it names, so it names every one it reads; ``?assessment danao:of ?project`` leads to the projects.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from pyoxigraph import NamedNode, Triple
 from danao.describe import Description
 from danao.engine.interface import Term
 from danao.fleet.facts import chosen
+from danao.fleet.rows import FacetRow
 from danao.knowledge import Knowledge
 from danao.namespaces import DANAO, RDF_TYPE, SKOS
 
@@ -50,7 +51,7 @@ class Facets:
         ]
         self._predicates = {iri for facet in self._facets for iri in _terms(facet.query)}
 
-    def of(self, descriptions: Sequence[Description | None]) -> list[list[Mapping[str, str | None]]]:
+    def of(self, descriptions: Sequence[Description | None]) -> list[list[FacetRow]]:
         """The facets of each description as rows, sorted; none where there is no description."""
         found: list[set[tuple[str, str]]] = [set() for _ in descriptions]
         if self._facets:
@@ -64,11 +65,10 @@ class Facets:
         return [[self._row(facet, value) for facet, value in sorted(one)] for one in found]
 
     def _stated(self, descriptions: Sequence[Description | None]) -> Iterator[Triple]:
-        of, kind, assessment = NamedNode(DANAO + "of"), NamedNode(RDF_TYPE), NamedNode(DANAO + "Assessment")
+        of = NamedNode(DANAO + "of")
         for number, description in enumerate(descriptions):
             if description is not None:
                 node = NamedNode(f"{_OWN}{number}")
-                yield Triple(node, kind, assessment)
                 yield Triple(node, of, self._moved(NamedNode(description.project), number))
                 for triple in chosen(description.facts, self._predicates):
                     if triple not in description.refused:
@@ -82,10 +82,10 @@ class Facets:
             return term
         return NamedNode(f"{_OWN}{number}:{term.value}")
 
-    def _row(self, facet: str, value: str) -> Mapping[str, str | None]:
+    def _row(self, facet: str, value: str) -> FacetRow:
         label = self._knowledge.label(value)
         notation = next(iter(self._knowledge.values(value, SKOS + "notation")), None)
-        return {"facet": facet, "value": value, "notation": notation, "label_zh": label.zh, "label_en": label.en}
+        return (facet, value, notation, label.zh, label.en)
 
 
 def _own(term: Term) -> tuple[int, str] | None:

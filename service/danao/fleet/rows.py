@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode
 from danao.engine.interface import Facts, Row
 from danao.errors import DanaoError, Place, Problem, Text
 from danao.fleet.facts import chosen
-from danao.fleet.schema import RESULTS, nested_fields, output_schema
+from danao.fleet.schema import COUNTS, RESULTS, nested_fields, output_schema
 from danao.knowledge import Knowledge
 from danao.namespaces import DANAO, DCTERMS, local_name
 from danao.pipeline import Assessment
@@ -22,13 +22,13 @@ from danao.view import Standard
 
 # The kinds of result as rules name them, by their columns.
 _KINDS = {DANAO + "SelfAssessed": "self", DANAO + "Verified": "verified"}
-# A column → what the report's query calls it.
-_POINTS = {"points": "points", "upper": "upperPoints", "weight": "applicableWeight"}
-_ATTAINMENTS = {"attainment": "attainment", "upper_attainment": "upperAttainment"}
-_COUNTS = {"passed": "passed", "cant_tell": "cantTell", "failed": "failed", "inapplicable": "inapplicable"}
-_NOTHING: Mapping[str, Any] = {}
+# What the report's queries call the columns of points, attainment and counts.
+_MEASURES = ("points", "upperPoints", "applicableWeight", "attainment", "upperAttainment")
+_COUNTS = ("passed", "cantTell", "failed", "inapplicable")
 
 Values = dict[str, Any]
+# Facet, value, notation and labels.
+FacetRow = tuple[str | None, ...]
 
 
 @dataclass(frozen=True)
@@ -57,14 +57,14 @@ class Rows:
     def __init__(self, elements: Elements | None = None) -> None:
         self._elements = elements
         self._rows: list[Values] = []
-        self._nested = {name: _Nested(list(kinds)) for name, kinds in nested_fields().items()}
+        self._nested = {name: _Nested(kinds) for name, kinds in nested_fields().items()}
 
     def __len__(self) -> int:
         return len(self._rows)
 
     def add_error(self, seq: int, name: str, error: DanaoError) -> None:
         """A description that could not be read or worked on."""
-        self._nested["errors"].add(_error_values(error.name, error.what, error.fix, error.place, 1))
+        self._nested["errors"].add(_error_row(error.name, error.what, error.fix, error.place, 1))
         self._finish({"seq": seq, "part": 0, "input": name, "status": "unreadable"})
 
     def add(self, seq: int, part: int, assessment: Assessment, more: Values) -> None:
@@ -78,12 +78,12 @@ class Rows:
 
     def _add_scores(self, assessment: Assessment) -> Values:
         assert self._elements is not None, "scores need the elements they are of"  # noqa: S101 - a slip of ours
-        scores = _by_kind(assessment.tables["scores"], "element")
-        outcomes, reasons = _outcomes(assessment.tables["outcomes"])
+        scores = _by_kind(assessment.tables["scores"])
+        reasons = _reasons(assessment.tables["outcomes"])
         for iri in self._elements.wholes:
             self._nested["indicators"].add(_whole(iri, scores))
         for iri in self._elements.requirements:
-            self._nested["requirements"].add(_requirement(iri, scores, outcomes, reasons))
+            self._nested["requirements"].add(_requirement(iri, scores, reasons))
         return _totals(self._elements.root, scores) | _bands(assessment)
 
     def _finish(self, row: Values) -> None:
@@ -91,9 +91,9 @@ class Rows:
         for nested in self._nested.values():
             nested.close()
 
-    def table(self, facets: Sequence[Sequence[Mapping[str, str | None]]]) -> Any:  # noqa: ANN401 - PyArrow has no types
+    def table(self, facets: Sequence[Sequence[FacetRow]]) -> Any:  # noqa: ANN401 - PyArrow has no types
         """All rows as a table of the unit's output; ``facets`` are those of each row."""
-        facet = self._nested["facets"] = _Nested(list(nested_fields()["facets"]))
+        facet = self._nested["facets"] = _Nested(nested_fields()["facets"])
         for rows in facets:
             for row in rows:
                 facet.add(row)
@@ -103,31 +103,32 @@ class Rows:
 
     def _column(self, field: Any) -> Any:  # noqa: ANN401 - PyArrow has no types
         if field.name in self._nested:
-            return self._nested[field.name].array(nested_fields()[field.name])
+            return self._nested[field.name].array()
         return array_of([row.get(field.name) for row in self._rows], field.type)
 
 
 class _Nested:
     """The rows of a table that stands inside the rows of another."""
 
-    def __init__(self, names: Iterable[str]) -> None:
-        self._columns: dict[str, list[Any]] = {name: [] for name in names}
+    def __init__(self, kinds: Mapping[str, Any]) -> None:
+        self._kinds = kinds
+        self._rows: list[tuple[Any, ...]] = []
         self._ends = [0]
 
-    def add(self, values: Mapping[str, Any]) -> None:
-        for name, column in self._columns.items():
-            column.append(values.get(name))
+    def add(self, row: tuple[Any, ...]) -> None:
+        """Add a row, its values in the order of the columns."""
+        self._rows.append(row)
 
     def close(self) -> None:
         """End the rows that belong to one row outside."""
-        self._ends.append(len(next(iter(self._columns.values()))))
+        self._ends.append(len(self._rows))
 
-    def array(self, kinds: Mapping[str, Any]) -> Any:  # noqa: ANN401 - PyArrow has no types
-        arrays = [array_of(self._columns[name], kind) for name, kind in kinds.items()]
-        fields = [pa.field(name, kind) for name, kind in kinds.items()]
-        return pa.ListArray.from_arrays(
-            pa.array(self._ends, pa.int32()), pa.StructArray.from_arrays(arrays, fields=fields)
-        )
+    def array(self) -> Any:  # noqa: ANN401 - PyArrow has no types
+        columns = list(zip(*self._rows, strict=True)) or [()] * len(self._kinds)
+        arrays = [array_of(values, kind) for values, kind in zip(columns, self._kinds.values(), strict=True)]
+        fields = [pa.field(name, kind) for name, kind in self._kinds.items()]
+        inside = pa.StructArray.from_arrays(arrays, fields=fields)
+        return pa.ListArray.from_arrays(pa.array(self._ends, pa.int32()), inside)
 
 
 def array_of(values: Sequence[Any], kind: Any) -> Any:  # noqa: ANN401 - PyArrow has no types
@@ -185,84 +186,75 @@ def _as_of(examination: Facts, iri: str) -> dt.date | None:
         return None
 
 
-def _by_kind(rows: Iterable[Row], name: str) -> dict[tuple[str, str], Row]:
-    return {(row[name].value, _KINDS[row["result"].value]): row for row in rows}
-
-
-def _outcomes(rows: Iterable[Row]) -> tuple[dict[tuple[str, str], str], dict[tuple[str, str], list[str]]]:
-    """Outcomes and reasons of requirements, by local names."""
-    outcomes: dict[tuple[str, str], str] = {}
-    reasons: dict[tuple[str, str], list[str]] = {}
+def _by_kind(rows: Iterable[Row]) -> Mapping[str, Mapping[str, Row]]:
+    """Scores by kind of result and element."""
+    found: dict[str, dict[str, Row]] = {result: {} for result in RESULTS}
     for row in rows:
-        key = (row["requirement"].value, _KINDS[row["result"].value])
-        outcomes[key] = local_name(row["outcome"].value)
-        if row["reason"] is not None:
-            reasons.setdefault(key, []).append(local_name(row["reason"].value))
-    return outcomes, reasons
+        found[_KINDS[row["result"].value]][row["element"].value] = row
+    return found
 
 
-def _whole(iri: str, scores: Mapping[tuple[str, str], Row]) -> Values:
-    values: Values = {"element": iri}
-    for result in RESULTS:
-        row = scores.get((iri, result), _NOTHING)
-        values |= _read(row, result, _POINTS) | _read(row, result, _ATTAINMENTS) | _counts(row, result)
-    return values
+def _reasons(rows: Iterable[Row]) -> Mapping[str, Mapping[str, set[str]]]:
+    """The local names of reasons by kind of result and requirement."""
+    found: dict[str, dict[str, set[str]]] = {result: {} for result in RESULTS}
+    names: dict[str, str] = {}
+    for row in rows:
+        reason = row["reason"]
+        if reason is not None:
+            iri = reason.value
+            name = names.get(iri) or names.setdefault(iri, local_name(iri))
+            found[_KINDS[row["result"].value]].setdefault(row["requirement"].value, set()).add(name)
+    return found
+
+
+def _whole(iri: str, scores: Mapping[str, Mapping[str, Row]]) -> tuple[Any, ...]:
+    rows = [scores[result].get(iri) for result in RESULTS]
+    measures = (value for row in rows for value in _read(row, _MEASURES))
+    return (iri, *measures, *(value for row in rows for value in _counts(row)))
 
 
 def _requirement(
-    iri: str,
-    scores: Mapping[tuple[str, str], Row],
-    outcomes: Mapping[tuple[str, str], str],
-    reasons: Mapping[tuple[str, str], list[str]],
-) -> Values:
-    values: Values = {"requirement": iri}
-    for result in RESULTS:
-        key = (iri, result)
-        attainment = scores.get(key, _NOTHING).get("attainment")
-        values[f"{result}_outcome"] = outcomes.get(key)
-        values[f"{result}_reasons"] = sorted(set(reasons.get(key, ())))
-        values[f"{result}_attainment"] = None if attainment is None else attainment.value
-    return values
+    iri: str, scores: Mapping[str, Mapping[str, Row]], reasons: Mapping[str, Mapping[str, set[str]]]
+) -> tuple[Any, ...]:
+    rows = [_read(scores[result].get(iri), ("standing", "attainment")) for result in RESULTS]
+    outcomes = [standing and local_name(standing) for standing, _ in rows]
+    why = [sorted(reasons[result].get(iri, ())) for result in RESULTS]
+    return (iri, *outcomes, *why, *(attainment for _, attainment in rows))
 
 
-def _totals(root: str, scores: Mapping[tuple[str, str], Row]) -> Values:
+def _totals(root: str, scores: Mapping[str, Mapping[str, Row]]) -> Values:
     values: Values = {}
     for result in RESULTS:
-        row = scores.get((root, result), _NOTHING)
-        values |= _read(row, result, _POINTS) | _counts(row, result)
+        row = scores[result].get(root)
+        named = zip(("points", "upper", *COUNTS), (*_read(row, _MEASURES[:2]), *_counts(row)), strict=True)
+        values |= {f"{result}_{name}": value for name, value in named}
     return values
 
 
 def _bands(assessment: Assessment) -> Values:
     """The band of each total; nothing is verified where nobody examined."""
     bands = {_KINDS[row["result"].value]: row["band"].value for row in assessment.tables["bands"]}
-    return {
-        f"{result}_band": band for result, band in bands.items() if assessment.examination.source or result == "self"
-    }
+    examined = assessment.examination.source is not None
+    return {f"{result}_band": band for result, band in bands.items() if examined or result == "self"}
 
 
-def _read(row: Row, result: str, names: Mapping[str, str]) -> Values:
-    found = ((column, row.get(name)) for column, name in names.items())
-    return {f"{result}_{column}": None if term is None else term.value for column, term in found}
+def _read(row: Row | None, names: Sequence[str]) -> list[str | None]:
+    """Values of a row as text."""
+    if row is None:
+        return [None] * len(names)
+    return [None if (term := row[name]) is None else term.value for name in names]
 
 
-def _counts(row: Row, result: str) -> Values:
-    return {name: None if text is None else int(text) for name, text in _read(row, result, _COUNTS).items()}
+def _counts(row: Row | None) -> list[int | None]:
+    return [None if text is None else int(text) for text in _read(row, _COUNTS)]
 
 
-def _violation(problems: Iterable[Problem]) -> Values:
+def _violation(problems: Iterable[Problem]) -> tuple[Any, ...]:
     violations = [problem for problem in problems if problem.severity == "violation"]
     first = violations[0]
-    return _error_values(first.name, first.what, first.fix, first.place, len(violations))
+    return _error_row(first.name, first.what, first.fix, first.place, len(violations))
 
 
-def _error_values(name: str, what: Text, fix: Text | None, place: Place, count: int) -> Values:
-    return {
-        "error": name,
-        "message_zh": what.zh,
-        "message_en": what.en,
-        "fix_zh": fix.zh if fix else None,
-        "fix_en": fix.en if fix else None,
-        **place.as_json(),
-        "problems": count,
-    }
+def _error_row(name: str, what: Text, fix: Text | None, place: Place, count: int) -> tuple[Any, ...]:
+    fixes = (fix.zh, fix.en) if fix else (None, None)
+    return (name, what.zh, what.en, *fixes, place.file, place.line, place.column, place.node, count)
