@@ -13,18 +13,23 @@ from pyoxigraph import Literal, NamedNode
 
 from danao.engine.interface import Facts, Row
 from danao.errors import DanaoError, Place, Problem, Text
-from danao.fleet.facts import chosen
+from danao.fleet.facts import Texts, chosen, texts
 from danao.fleet.schema import COUNTS, RESULTS, nested_fields, output_schema
 from danao.knowledge import Knowledge
 from danao.namespaces import DANAO, DCTERMS, local_name
 from danao.pipeline import Assessment
-from danao.view import Standard
+from danao.view import KINDS, Standard
 
 # The kinds of result as rules name them, by their columns.
 _KINDS = {DANAO + "SelfAssessed": "self", DANAO + "Verified": "verified"}
-# What the report's queries call the columns of points, attainment and counts.
-_MEASURES = ("points", "upperPoints", "applicableWeight", "attainment", "upperAttainment")
-_COUNTS = ("passed", "cantTell", "failed", "inapplicable")
+# The columns of scores that are read: outcome and attainment of requirements; measures and counts of what has parts.
+_READ = (
+    *("standing", "attainment"),
+    *("points", "upperPoints", "applicableWeight", "attainment", "upperAttainment"),
+    *("passed", "cantTell", "failed", "inapplicable"),
+)
+_UNKNOWN: Texts = (*(None,) * 2, *(None,) * 5, *(None,) * 4)
+Scores = Mapping[str, Texts]
 
 Values = dict[str, Any]
 # Facet, value, notation and labels.
@@ -186,47 +191,44 @@ def _as_of(examination: Facts, iri: str) -> dt.date | None:
         return None
 
 
-def _by_kind(rows: Iterable[Row]) -> Mapping[str, Mapping[str, Row]]:
-    """Scores by kind of result and element."""
-    found: dict[str, dict[str, Row]] = {result: {} for result in RESULTS}
-    for row in rows:
-        found[_KINDS[row["result"].value]][row["element"].value] = row
-    return found
+def _by_kind(rows: Iterable[Row]) -> Mapping[str, Scores]:
+    """Scores by kind of result and element, their values in the order of the columns read."""
+    found: dict[str, dict[str, Texts]] = {DANAO + name: {} for name in KINDS}
+    for result, element, *values in texts(rows, ("result", "element", *_READ)):
+        if result is not None and element is not None:
+            found[result][element] = tuple(values)
+    return {column: found[DANAO + name] for column, name in zip(RESULTS, KINDS, strict=True)}
 
 
 def _reasons(rows: Iterable[Row]) -> Mapping[str, Mapping[str, set[str]]]:
     """The local names of reasons by kind of result and requirement."""
     found: dict[str, dict[str, set[str]]] = {result: {} for result in RESULTS}
     names: dict[str, str] = {}
-    for row in rows:
-        reason = row["reason"]
-        if reason is not None:
-            iri = reason.value
-            name = names.get(iri) or names.setdefault(iri, local_name(iri))
-            found[_KINDS[row["result"].value]].setdefault(row["requirement"].value, set()).add(name)
+    for result, requirement, reason in texts(rows, ("result", "requirement", "reason")):
+        if result is not None and requirement is not None and reason is not None:
+            name = names.get(reason) or names.setdefault(reason, local_name(reason))
+            found[_KINDS[result]].setdefault(requirement, set()).add(name)
     return found
 
 
-def _whole(iri: str, scores: Mapping[str, Mapping[str, Row]]) -> tuple[Any, ...]:
-    rows = [scores[result].get(iri) for result in RESULTS]
-    measures = (value for row in rows for value in _read(row, _MEASURES))
-    return (iri, *measures, *(value for row in rows for value in _counts(row)))
+def _whole(iri: str, scores: Mapping[str, Scores]) -> tuple[Any, ...]:
+    own, verified = (scores[result].get(iri, _UNKNOWN) for result in RESULTS)
+    return (iri, *own[2:7], *verified[2:7], *_counts(own), *_counts(verified))
 
 
 def _requirement(
-    iri: str, scores: Mapping[str, Mapping[str, Row]], reasons: Mapping[str, Mapping[str, set[str]]]
+    iri: str, scores: Mapping[str, Scores], reasons: Mapping[str, Mapping[str, set[str]]]
 ) -> tuple[Any, ...]:
-    rows = [_read(scores[result].get(iri), ("standing", "attainment")) for result in RESULTS]
-    outcomes = [standing and local_name(standing) for standing, _ in rows]
+    own, verified = (scores[result].get(iri, _UNKNOWN) for result in RESULTS)
     why = [sorted(reasons[result].get(iri, ())) for result in RESULTS]
-    return (iri, *outcomes, *why, *(attainment for _, attainment in rows))
+    return (iri, own[0] and local_name(own[0]), verified[0] and local_name(verified[0]), *why, own[1], verified[1])
 
 
-def _totals(root: str, scores: Mapping[str, Mapping[str, Row]]) -> Values:
+def _totals(root: str, scores: Mapping[str, Scores]) -> Values:
     values: Values = {}
     for result in RESULTS:
-        row = scores[result].get(root)
-        named = zip(("points", "upper", *COUNTS), (*_read(row, _MEASURES[:2]), *_counts(row)), strict=True)
+        row = scores[result].get(root, _UNKNOWN)
+        named = zip(("points", "upper", *COUNTS), (*row[2:4], *_counts(row)), strict=True)
         values |= {f"{result}_{name}": value for name, value in named}
     return values
 
@@ -238,15 +240,8 @@ def _bands(assessment: Assessment) -> Values:
     return {f"{result}_band": band for result, band in bands.items() if examined or result == "self"}
 
 
-def _read(row: Row | None, names: Sequence[str]) -> list[str | None]:
-    """Values of a row as text."""
-    if row is None:
-        return [None] * len(names)
-    return [None if (term := row[name]) is None else term.value for name in names]
-
-
-def _counts(row: Row | None) -> list[int | None]:
-    return [None if text is None else int(text) for text in _read(row, _COUNTS)]
+def _counts(row: Texts) -> list[int | None]:
+    return [None if text is None else int(text) for text in row[7:]]
 
 
 def _violation(problems: Iterable[Problem]) -> tuple[Any, ...]:
