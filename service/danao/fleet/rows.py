@@ -84,11 +84,12 @@ class Rows:
     def _add_scores(self, assessment: Assessment) -> Values:
         assert self._elements is not None, "scores need the elements they are of"  # noqa: S101 - a slip of ours
         scores = _by_kind(assessment.tables["scores"])
-        reasons = _reasons(assessment.tables["outcomes"])
+        names = _Names()
+        reasons = _reasons(assessment.tables["outcomes"], names)
         for iri in self._elements.wholes:
             self._nested["indicators"].add(_whole(iri, scores))
         for iri in self._elements.requirements:
-            self._nested["requirements"].add(_requirement(iri, scores, reasons))
+            self._nested["requirements"].add(_requirement(iri, scores, reasons, names))
         return _totals(self._elements.root, scores) | _bands(assessment)
 
     def _finish(self, row: Values) -> None:
@@ -200,14 +201,20 @@ def _by_kind(rows: Iterable[Row]) -> Mapping[str, Scores]:
     return {column: found[DANAO + name] for column, name in zip(RESULTS, KINDS, strict=True)}
 
 
-def _reasons(rows: Iterable[Row]) -> Mapping[str, Mapping[str, set[str]]]:
+class _Names(dict[str, str]):
+    """Local names of IRIs, each worked out once."""
+
+    def __missing__(self, iri: str) -> str:
+        self[iri] = name = local_name(iri)
+        return name
+
+
+def _reasons(rows: Iterable[Row], names: _Names) -> Mapping[str, Mapping[str, set[str]]]:
     """The local names of reasons by kind of result and requirement."""
     found: dict[str, dict[str, set[str]]] = {result: {} for result in RESULTS}
-    names: dict[str, str] = {}
     for result, requirement, reason in texts(rows, ("result", "requirement", "reason")):
         if result is not None and requirement is not None and reason is not None:
-            name = names.get(reason) or names.setdefault(reason, local_name(reason))
-            found[_KINDS[result]].setdefault(requirement, set()).add(name)
+            found[_KINDS[result]].setdefault(requirement, set()).add(names[reason])
     return found
 
 
@@ -217,11 +224,11 @@ def _whole(iri: str, scores: Mapping[str, Scores]) -> tuple[Any, ...]:
 
 
 def _requirement(
-    iri: str, scores: Mapping[str, Scores], reasons: Mapping[str, Mapping[str, set[str]]]
+    iri: str, scores: Mapping[str, Scores], reasons: Mapping[str, Mapping[str, set[str]]], names: _Names
 ) -> tuple[Any, ...]:
     own, verified = (scores[result].get(iri, _UNKNOWN) for result in RESULTS)
     why = [sorted(reasons[result].get(iri, ())) for result in RESULTS]
-    return (iri, own[0] and local_name(own[0]), verified[0] and local_name(verified[0]), *why, own[1], verified[1])
+    return (iri, own[0] and names[own[0]], verified[0] and names[verified[0]], *why, own[1], verified[1])
 
 
 def _totals(root: str, scores: Mapping[str, Scores]) -> Values:
