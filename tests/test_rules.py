@@ -21,7 +21,7 @@ RULES = data_root() / "rules"
 FILES = sorted(RULES.rglob("*.rq"))
 # The folders whose queries derive facts, and those whose queries make tables.
 DERIVING = ("entailment", "inference", "outcomes", "scoring", "gaps", "corpus")
-SHOWING = ("report", "gaps/report", "questions")
+SHOWING = ("report", "gaps/report", "questions", "facets")
 
 _PREFIX = re.compile(r"^PREFIX ([a-z0-9]*): +<([^>]+)>$", re.MULTILINE)
 # Comments, strings and IRIs, in which a colon makes no name.

@@ -120,9 +120,7 @@ def _with_common(documents: Sequence[Document], with_project: Collection[int]) -
     return [replace(one, triples=graph_of(_each_once((statements_of(one.triples), shared)))) for one in documents]
 
 
-def _describe(
-    project: str, own: Facts, document: Document, knowledge: Knowledge, around: Surroundings
-) -> Description:
+def _describe(project: str, own: Facts, document: Document, knowledge: Knowledge, around: Surroundings) -> Description:
     identifier, problems = _identifier(project, document)
     home = f"{around.base}id/{identifier}/"
     settled = settle(own, document.base, home, document.name)

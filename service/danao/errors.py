@@ -4,6 +4,9 @@
 
     DanaoError
     ├── UsageError                 the command line or a setting asks for what does not exist
+    │   ├── MissingExtra           a library is not installed that comes with an extra
+    │   ├── OccupiedFolder         the folder for the output holds something else
+    │   └── DifferentRun           a run cannot go on: its inputs, knowledge or settings are not the same
     ├── InputError                 a file cannot be read at all (exit code 2)
     │   ├── UnreadableFile         it is not there, or may not be opened
     │   ├── UnknownFormat          no RDF syntax can be told from its name
@@ -22,7 +25,9 @@
     │   ├── QueryFault             a query cannot be parsed
     │   ├── NoFleet                a folder holds no results of a fleet
     │   ├── IncompleteFleet        the run that writes the results of a fleet has not come to its end
-    │   └── NothingReviewed        verified results are asked for where no project was reviewed
+    │   ├── NothingReviewed        verified results are asked for where no project was reviewed
+    │   └── DamagedRun             a folder is no finished run, or its files are not what was written
+    ├── ClusterFault               a cluster cannot be reached, or has no workers
     └── KnowledgeError             a knowledge folder is incomplete or contradicts itself
 
 Violations of a description are no exceptions but :class:`Problem` s: every one is listed, and other projects go on.
@@ -106,6 +111,18 @@ class UsageError(DanaoError):
     """What was asked for does not exist."""
 
 
+class MissingExtra(UsageError):
+    """A library is not installed that comes with an extra of the package."""
+
+
+class OccupiedFolder(UsageError):
+    """The folder for the output holds something else, or another run writes to it."""
+
+
+class DifferentRun(UsageError):
+    """A run was to go on, but its inputs, knowledge or settings are not those it began with."""
+
+
 class InputError(DanaoError):
     """A file cannot be read at all."""
 
@@ -180,6 +197,14 @@ class IncompleteFleet(InputError):
 
 class NothingReviewed(InputError):
     """Verified results are asked for where no project was reviewed."""
+
+
+class DamagedRun(InputError):
+    """A folder is no finished run of a fleet, or its files are not what the run wrote."""
+
+
+class ClusterFault(DanaoError):
+    """A cluster cannot be reached, has no workers, or lost them again and again."""
 
 
 class KnowledgeError(DanaoError):

@@ -240,7 +240,9 @@ def _unknown(term: str, names: Names) -> Fault:
 def _takes_nodes(predicate: str, knowledge: Knowledge) -> bool:
     if "object properties" not in knowledge.notes:
         kind = OWL + "ObjectProperty"
-        knowledge.notes["object properties"] = {iri for iri in knowledge.index if kind in knowledge.values(iri, RDF_TYPE)}
+        knowledge.notes["object properties"] = {
+            iri for iri in knowledge.index if kind in knowledge.values(iri, RDF_TYPE)
+        }
     return predicate in knowledge.notes["object properties"]
 
 

@@ -191,7 +191,7 @@ def _read(files: Sequence[Path], options: Options, knowledge: Knowledge) -> _Rea
         knowledge=knowledge,
         descriptions=[_incomplete(description, unread) for description in descriptions],
         examinations=read_examinations(examinations, knowledge, around),
-        date=_date(options.as_of, options.time_zone),
+        date=date_of(options.as_of, options.time_zone),
         around=around,
         unread=unread,
     )
@@ -217,6 +217,14 @@ def _incomplete(description: Description, unread: Sequence[InputError]) -> Descr
 
 
 def _around(options: Options, tell: Callable[[InputError], None]) -> Surroundings:
+    return Surroundings(base_of(options), limits_of(options.limits or ()), _reader(options), tell)
+
+
+def base_of(options: Options) -> str:
+    """The address that instance data lives under.
+
+    :raises UsageError: it is no absolute IRI that ends in ``/``.
+    """
     base = options.base
     if not base.endswith("/") or not _is_absolute(base):
         raise UsageError(
@@ -226,7 +234,7 @@ def _around(options: Options, tell: Callable[[InputError], None]) -> Surrounding
             ),
             fix=Text("例如 https://danao.example/。", "For example https://danao.example/."),
         )
-    return Surroundings(base, limits_of(options.limits or ()), _reader(options), tell)
+    return base
 
 
 def _reader(options: Options) -> Reader:
@@ -303,8 +311,11 @@ def _beginning(file: BinaryIO | FileIO, most: int) -> bytes:
     return bytes(found)
 
 
-def _date(as_of: str | None, time_zone: str) -> str:
-    """The date given, or today in the time zone."""
+def date_of(as_of: str | None, time_zone: str) -> str:
+    """The date given, or today in the time zone, as ``YYYY-MM-DD``.
+
+    :raises UsageError: it is no date, or there is no such time zone.
+    """
     if as_of is None:
         return _today(time_zone)
     try:

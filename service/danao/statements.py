@@ -163,6 +163,7 @@ _CANONICAL = re.compile(
     re.DOTALL,
 )
 
+
 @lru_cache(maxsize=65_536)
 def canonical_literal(text: str) -> str:
     """A literal in the form that a store gives it, whichever syntax it came in."""

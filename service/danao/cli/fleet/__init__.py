@@ -7,6 +7,8 @@ from danao.cli.declared import Commands
 fleet = Commands(
     {
         "generate": "danao.cli.fleet.generate",
+        "assess": "danao.cli.fleet.assess",
+        "verify": "danao.cli.fleet.verify",
         "rank": "danao.cli.fleet.analysis",
         "heatmap": "danao.cli.fleet.analysis",
         "stats": "danao.cli.fleet.analysis",

@@ -43,9 +43,7 @@ class Form(enum.StrEnum):
 _Folder = Annotated[
     Path, Argument(metavar="OUT", help="批量评估的输出目录。 Folder that 'danao fleet assess' wrote to.")
 ]
-_Result = Annotated[
-    Result, Option("--result", help="自评 self 或核定 verified。 Self-assessed or verified result.")
-]
+_Result = Annotated[Result, Option("--result", help="自评 self 或核定 verified。 Self-assessed or verified result.")]
 _Where = Annotated[
     list[str] | None,
     Option(
@@ -56,9 +54,7 @@ _Where = Annotated[
 ]
 _Top = Annotated[
     int | None,
-    Option(
-        "--top", min=0, help="名次到第几，0 为全部；表格默认 50。 Ranks up to this one; 0 for all, 50 in tables."
-    ),
+    Option("--top", min=0, help="名次到第几，0 为全部；表格默认 50。 Ranks up to this one; 0 for all, 50 in tables."),
 ]
 _Form = Annotated[Form, Option("--output", "-f", help="输出形式。 Form of the output.")]
 
@@ -73,9 +69,7 @@ def rank(
     ] = None,
     where: _Where = None,
     top: _Top = None,
-    name: Annotated[
-        str | None, Option("--name", help="标识或标题中含有的文字。 Text in identifier or title.")
-    ] = None,
+    name: Annotated[str | None, Option("--name", help="标识或标题中含有的文字。 Text in identifier or title.")] = None,
     lang: InLang = Lang.zh,
     output: _Form = Form.table,
 ) -> None:
@@ -157,12 +151,8 @@ def stats(
 @command
 @told
 def ask(
-    folder: Annotated[
-        Path | None, Argument(metavar="OUT", help="批量评估的输出目录。 Folder of the results.")
-    ] = None,
-    question: Annotated[
-        str | None, Argument(help="问题的名称，见 --list。 Name of a question; see --list.")
-    ] = None,
+    folder: Annotated[Path | None, Argument(metavar="OUT", help="批量评估的输出目录。 Folder of the results.")] = None,
+    question: Annotated[str | None, Argument(help="问题的名称，见 --list。 Name of a question; see --list.")] = None,
     param: Annotated[
         list[str] | None, Option("--param", "-p", help="问题的参数，名=值，可重复。 A parameter, name=value.")
     ] = None,

@@ -26,9 +26,7 @@ _SECOND = 1
 # The years that figures may be of, with room before them.
 _YEARS = (2000, 2100)
 
-_Count = Annotated[
-    int, Option("--count", "-n", min=1, max=10_000_000, help="生成多少个项目。 How many projects.")
-]
+_Count = Annotated[int, Option("--count", "-n", min=1, max=10_000_000, help="生成多少个项目。 How many projects.")]
 _To = Annotated[
     Path,
     Option(

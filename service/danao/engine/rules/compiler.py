@@ -204,7 +204,9 @@ class _Compiler:
             with self._text.block(f"if not {found}:"):
                 self._text.line(f"{found}[()] = [{', '.join(one.start for one in gathered)}]")
         env: dict[Var, Slot] = {name: Slot(self._fresh("v"), "term", name in loose) for name in select.grouping or ()}
-        with self._text.block(f"for ({''.join(f'{slot.code}, ' for slot in env.values())}), {kept} in {found}.items():"):
+        with self._text.block(
+            f"for ({''.join(f'{slot.code}, ' for slot in env.values())}), {kept} in {found}.items():"
+        ):
             values = [Slot(one.value.format(f"{kept}[{place}]"), "number") for place, one in enumerate(gathered)]
             self._give(_without_aggregates(select, aggregates, values, env), env, rows)
 
@@ -497,7 +499,9 @@ class _Compiler:
         loose = self._lacking.get(name, set()) if rows is None else _unbound(rows, names)
         if loose & env.keys():
             raise Unsupported("a join on what may be unbound")
-        slots = {variable: Slot(self._fresh("v"), "term", variable in loose) for variable in names if variable not in env}
+        slots = {
+            variable: Slot(self._fresh("v"), "term", variable in loose) for variable in names if variable not in env
+        }
         codes = [self._code(variable, env) for variable in names if variable in env]
         key = _key(codes)
         table = self._looked_up(name, rows, keys)
@@ -538,7 +542,6 @@ class _Compiler:
         self._text, self._counting = outer, counting
         call = f"{name}({', '.join(env[variable].code for variable in seen)})"
         return Slot(call if tree.positive else f"(not {call})", "bool")
-
 
     def _simple_test(self, group: Group, env: Env) -> str:
         """Source of a test of one link, where that is all there is to a group."""
@@ -680,7 +683,8 @@ def _refuse_sight(group: Group, outside: Any) -> None:  # noqa: ANN401 - a set o
 def _surely(name: Var, group: Group) -> bool:
     """Whether every solution of a group binds a variable."""
     return any(
-        name in given(part) and (not isinstance(part, Maybe | Union) or (isinstance(part, Union) and _in_all(name, part)))
+        name in given(part)
+        and (not isinstance(part, Maybe | Union) or (isinstance(part, Union) and _in_all(name, part)))
         for part in group.parts
     )
 

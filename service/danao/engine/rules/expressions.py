@@ -199,7 +199,8 @@ class Expressions:
             return self._cut(tree, env)
         # Numbers in base 16, or cut from these.
         hexadecimal = isinstance(tree, Call) and (
-            tree.name == "SHA1" or (tree.name == "SUBSTR" and isinstance(tree.args[0], Call) and tree.args[0].name == "SHA1")
+            tree.name == "SHA1"
+            or (tree.name == "SUBSTR" and isinstance(tree.args[0], Call) and tree.args[0].name == "SHA1")
         )
         slot = self.write(tree, env) if hexadecimal or isinstance(tree, Var) else Slot("", nullable=True)
         return f"{{{slot.code}}}" if slot.kind == "text" and not slot.nullable and (hexadecimal or slot.iri) else ""

@@ -450,7 +450,9 @@ class Ranks(dict[str | None, tuple[int, str]]):
         return place
 
 
-def indexed(rows: Iterable[tuple[str | None, ...]], keys: tuple[int, ...]) -> dict[object, list[tuple[str | None, ...]]]:
+def indexed(
+    rows: Iterable[tuple[str | None, ...]], keys: tuple[int, ...]
+) -> dict[object, list[tuple[str | None, ...]]]:
     """Rows by the terms at some of their places, one term alone or several as a tuple; an unbound one is beyond."""
     found: dict[object, list[tuple[str | None, ...]]] = {}
     for row in rows:
@@ -459,5 +461,3 @@ def indexed(rows: Iterable[tuple[str | None, ...]], keys: tuple[int, ...]) -> di
             raise Beyond("an unbound variable joins")
         found.setdefault(key, []).append(row)
     return found
-
-

@@ -163,9 +163,7 @@ def _any(index: Index, statements: Iterable[Statement], new: list[Statement] | N
 _Ends = Sequence[str | None] | str
 
 
-def _each(
-    index: Index, predicate: str, starts: Sequence[str | None], ends: _Ends, new: list[Statement] | None
-) -> int:
+def _each(index: Index, predicate: str, starts: Sequence[str | None], ends: _Ends, new: list[Statement] | None) -> int:
     """Add facts of one predicate, of which some may be there, or have something unbound; how many were not there."""
     links, backward = index.forward.setdefault(predicate, {}), index.backward.get(predicate)
     number = 0

@@ -1,0 +1,104 @@
+"""Facets: what projects can be grouped by, found by queries of the knowledge over what descriptions state.
+
+A query under ``rules/facets/`` selects ``?project`` and ``?value``. It is given, of each description, the statements
+whose predicates it names, so it names every one it reads; ``?assessment danao:of ?project`` leads to the projects.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pyoxigraph import NamedNode, Triple
+
+from danao.describe import Description
+from danao.engine.interface import Term
+from danao.fleet.facts import chosen
+from danao.fleet.rows import FacetRow
+from danao.knowledge import Knowledge
+from danao.namespaces import DANAO, RDF_TYPE, SKOS
+
+# Where a prefix is declared; elsewhere an IRI never stands right after a colon.
+_PREFIX = re.compile(r"([\w-]*):\s*<([^<>\s]*)>")
+_NAME = re.compile(r"(?<![\w<?$:-])([A-Za-z][\w-]*|):([\w][\w.-]*)")
+_IRI = re.compile(r"<([^<>\s]+)>")
+_TYPE = re.compile(r"\s+a\s+")
+_COMMENT = re.compile(r"^\s*#.*$", re.MULTILINE)
+# Nodes are told apart by the project that speaks of them: nobody changes another's facets.
+_OWN = "urn:danao:row:"
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A facet: its name and its query."""
+
+    name: str
+    query: str
+
+
+class Facets:
+    """The facets of a knowledge, ready to be asked of many descriptions at once."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self._facets = [
+            Facet(name, query)
+            for folder, queries in sorted(knowledge.rules.items())
+            if folder.startswith("facets")
+            for name, query in queries.items()
+        ]
+        self._predicates = {iri for facet in self._facets for iri in _terms(facet.query)}
+
+    def of(self, descriptions: Sequence[Description | None]) -> list[list[FacetRow]]:
+        """The facets of each description as rows, sorted; none where there is no description."""
+        found: list[set[tuple[str, str]]] = [set() for _ in descriptions]
+        if self._facets:
+            workspace = self._knowledge.engine.workspace()
+            workspace.add(self._stated(descriptions))
+            for facet in self._facets:
+                for row in workspace.select(facet.query):
+                    number, value = _own(row["project"]), row["value"]
+                    if number is not None and value is not None:
+                        found[number[0]].add((facet.name, (_own(value) or (0, value.value))[1]))
+        return [[self._row(facet, value) for facet, value in sorted(one)] for one in found]
+
+    def _stated(self, descriptions: Sequence[Description | None]) -> Iterator[Triple]:
+        of = NamedNode(DANAO + "of")
+        for number, description in enumerate(descriptions):
+            if description is not None:
+                node = NamedNode(f"{_OWN}{number}")
+                yield Triple(node, of, self._moved(NamedNode(description.project), number))
+                for triple in chosen(description.facts, self._predicates):
+                    if triple not in description.refused:
+                        yield self._moved_triple(triple, number)
+
+    def _moved_triple(self, triple: Triple, number: int) -> Triple:
+        return Triple(self._moved(triple.subject, number), triple.predicate, self._moved(triple.object, number))
+
+    def _moved(self, term: Any, number: int) -> Any:  # noqa: ANN401 - any term, and a literal comes back as it is
+        if not isinstance(term, NamedNode) or term.value.startswith(self._knowledge.namespaces):
+            return term
+        return NamedNode(f"{_OWN}{number}:{term.value}")
+
+    def _row(self, facet: str, value: str) -> FacetRow:
+        label = self._knowledge.label(value)
+        notation = next(iter(self._knowledge.values(value, SKOS + "notation")), None)
+        return (facet, value, notation, label.zh, label.en)
+
+
+def _own(term: Term) -> tuple[int, str] | None:
+    """Whose node it is and what it was called; nothing for a term of the knowledge or a literal."""
+    if not term.value.startswith(_OWN):
+        return None
+    number, _, iri = term.value.removeprefix(_OWN).partition(":")
+    return int(number), iri
+
+
+def _terms(query: str) -> set[str]:
+    """The IRIs that a query names."""
+    prefixes = dict(_PREFIX.findall(query))
+    body = _COMMENT.sub("", _PREFIX.sub("", query))
+    named = {prefixes[prefix] + local for prefix, local in _NAME.findall(_IRI.sub(" ", body)) if prefix in prefixes}
+    return named | set(_IRI.findall(body)) | ({RDF_TYPE} if _TYPE.search(body) else set())

@@ -1,0 +1,92 @@
+"""What is done with one batch: what is known is taken over, the rest is assessed, and each by the right examination."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from danao.fleet.batches import Entry, entry_with, table_of
+from danao.fleet.examinations import Examinations
+from danao.fleet.local import Crew
+from danao.fleet.parts import Kept
+from danao.fleet.results import output_columns
+from danao.fleet.rows import Rows
+
+
+@dataclass(frozen=True)
+class Done:
+    """The results of a batch, what each was made from, and how many were taken over from another run."""
+
+    results: Any
+    entries: tuple[Entry, ...]
+    reused: int
+
+
+@dataclass(frozen=True)
+class Work:
+    """What the results of any batch of a run follow from."""
+
+    crew: Crew
+    examinations: Examinations
+    kept: Kept | None
+    fingerprint: str
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def results(self, described: Iterable[Entry]) -> Done:
+        """The results of a batch's descriptions, in their order. Several threads may ask at once.
+
+        :raises DanaoError: nothing can be assessed at all.
+        :raises CancelledError: the crew was closed meanwhile.
+        """
+        entries = {entry.item.seq: entry for entry in described}
+        known = {seq: rows for seq, entry in entries.items() if (rows := self._known(entry)) is not None}
+        tables = list(known.values())
+        if fresh := [entry for seq, entry in entries.items() if seq not in known]:
+            made, examined = self._assessed(fresh)
+            tables.append(made)
+            entries |= examined
+        results = pa.concat_tables(tables).sort_by([("seq", "ascending"), ("part", "ascending")])
+        reused = sum(1 for seq in known if entries[seq].item.error is None)
+        return Done(results, tuple(entries.values()), reused)
+
+    def _known(self, entry: Entry) -> Any:  # noqa: ANN401 - PyArrow has no types
+        """The results that need no work: of what could not even be read, and of what another run assessed."""
+        if entry.item.error is not None:
+            rows = Rows()
+            rows.add_error(entry.item.seq, entry.item.name, entry.item.error)
+            return rows.table([()])
+        if self.kept is None:
+            return None
+        with self._lock:
+            found = self.kept.results(entry)
+        return None if found is None else output_columns(found)
+
+    def _assessed(self, entries: Iterable[Entry]) -> tuple[Any, Mapping[int, Entry]]:
+        """Results, and those entries that turned out to be examined by something else."""
+        by_seq = {entry.item.seq: entry for entry in entries}
+        results = self.crew.assess(table_of(by_seq.values()))
+        missed = self._missed(results, by_seq)
+        if not missed:
+            return results, {}
+        again = self.crew.assess(table_of(missed.values()))
+        kept = results.filter(pc.invert(pc.is_in(results["seq"], value_set=pa.array(list(missed), pa.int64()))))
+        return pa.concat_tables([kept, again]), missed
+
+    def _missed(self, results: Any, entries: Mapping[int, Entry]) -> dict[int, Entry]:  # noqa: ANN401 - no types
+        """Entries whose projects state an identifier in a way that only a parser sees, with their examinations."""
+        found: dict[int, set[str]] = {}
+        for seq, identifier in zip(results["seq"].to_pylist(), results["identifier"].to_pylist(), strict=True):
+            if self.examinations.known(identifier):
+                found.setdefault(seq, set()).add(identifier)
+        missed: dict[int, Entry] = {}
+        for seq, identifiers in found.items():
+            given = entries[seq].examinations
+            needed = self.examinations.given(identifiers)
+            if any(one not in given for one in needed):
+                missed[seq] = entry_with(entries[seq].item, needed, self.fingerprint)
+        return missed
