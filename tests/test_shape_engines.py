@@ -21,7 +21,7 @@ from packaging.requirements import Requirement
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 import danao
-from danao.engine.checks import Checks, checks_of
+from danao.engine.checks import Checks, links_of
 from danao.engine.fast import FastEngine
 from danao.engine.footprint import lean
 from danao.engine.interface import ShapeResult, Term, in_order, ntriples
@@ -55,7 +55,7 @@ class CheckedShapes:
     def __init__(self, text: str) -> None:
         self._engine = compile_shapes(lean(text))
         try:
-            self.checks: Checks | None = checks_of(text)
+            self.checks: Checks | None = Checks(links_of(text))
         except Unsupported:
             self.checks = None
 

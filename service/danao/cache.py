@@ -72,6 +72,15 @@ def cached(key: str, make: Callable[[], bytes], folder: Path | None) -> bytes:
         os.close(place)
 
 
+def is_usable(folder: Path) -> bool:
+    """Whether anything can be kept in a folder."""
+    place = _opened(folder) if hasattr(os, "geteuid") else None
+    if place is None:
+        return False
+    os.close(place)
+    return True
+
+
 # ---- What an answer depends on ----
 
 

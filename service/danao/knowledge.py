@@ -10,7 +10,7 @@ from typing import Any
 
 from pyoxigraph import Triple
 
-from danao.cache import cached
+from danao.cache import cached, is_usable
 from danao.compiled import Compiled, axioms_of, compile_knowledge, from_bytes
 from danao.engine import Engine, Source, check_engine, make_engine
 from danao.errors import Text
@@ -19,6 +19,8 @@ from danao.namespaces import DANAO, DCTERMS, RDF_TYPE, RDFS, SH, SKOS, VANN, loc
 from danao.sources import digest_of, knowledge_files, ontology_of, rules_of, shapes_of, without_other_schemes
 from danao.statements import Graph, split
 
+# Compiling rules takes as long as so many assessments do without.
+_PATIENCE = 12
 # What every assessment runs, and what closing its gaps does.
 _ASSESSING = ("inference/", "outcomes", "scoring/", "report", "gaps/")
 
@@ -77,6 +79,7 @@ class Knowledge:
             ),
             digest=self.digest,
             keep=partial(cached, folder=self.cache),
+            patience=0 if self.cache and is_usable(self.cache) else _PATIENCE,
         )
         return make_engine(self.engine_name, source)
 

@@ -18,6 +18,9 @@ from danao.statements import lexical, split
 
 _TYPE = f"<{RDF_TYPE}>"
 _SUBCLASS = f"<{RDFS}subClassOf>"
+_CLASS_KINDS = {f"<{RDFS}Class>", f"<{OWL}Class>"}
+_SUBJECTS_OF, _OBJECTS_OF = f"<{SH}targetSubjectsOf>", f"<{SH}targetObjectsOf>"
+_LISTED = ("and", "or", "xone")
 # The nodes that a path leads to from a node, each once.
 Path = Callable[[Index, str], Sequence[str]]
 # What offends among the values of a node: each value, or nothing at all where it is their number or lack.
@@ -136,11 +139,41 @@ class Shape:
         return not found
 
 
-@dataclass(frozen=True)
-class Checks:
-    """Shapes with their targets: classes, and properties whose subjects or objects are looked at."""
+# A graph of shapes as plain values: subject → predicate → objects.
+Links = Mapping[str, Mapping[str, Sequence[str]]]
 
-    targets: Sequence[tuple[Shape, Sequence[str], Sequence[str], Sequence[str]]]
+
+def links_of(shapes: str) -> Links:
+    """Shapes, given as N-Triples, as plain values.
+
+    :raises Unsupported: they use what is not checked here.
+    """
+    links: dict[str, dict[str, list[str]]] = {}
+    for subject, predicate, thing in split(shapes):
+        links.setdefault(subject, {}).setdefault(predicate, []).append(thing)
+    stated = {predicate for own in links.values() for predicate in own}
+    if unknown := [one for one in stated if one.startswith(f"<{SH}") and one[len(SH) + 1 : -1] not in _KNOWN]:
+        raise Unsupported(unknown[0])
+    checks = Checks(links)
+    for node in links:
+        checks.shape(node)
+    return links
+
+
+class Checks:
+    """The checks of shapes; each is made when something is there to be checked.
+
+    :raises Unsupported: when one is made of what is not checked here; never for what :func:`links_of` gave.
+    """
+
+    def __init__(self, links: Links) -> None:
+        self._links = links
+        self._shapes: dict[str, Shape] = {}
+        self._targets = [
+            (node, classes, own.get(_SUBJECTS_OF, ()), own.get(_OBJECTS_OF, ()))
+            for node, own in links.items()
+            if (classes := self._classes(node)) or _SUBJECTS_OF in own or _OBJECTS_OF in own
+        ]
 
     def results(self, index: Index) -> list[ShapeResult]:
         """All results over an index of facts.
@@ -151,7 +184,7 @@ class Checks:
             raise Beyond(_SUBCLASS)
         types = index.reverse(_TYPE)
         found: list[Offence] = []
-        for shape, classes, subjects, objects in self.targets:
+        for node, classes, subjects, objects in self._targets:
             nodes: dict[str, None] = {}
             for kind in classes:
                 nodes.update(dict.fromkeys(types.get(kind, ())))
@@ -160,51 +193,28 @@ class Checks:
             for predicate in objects:
                 nodes.update(dict.fromkeys(index.reverse(predicate)))
             if nodes:
-                shape.find(index, nodes, found)
+                self.shape(node).find(index, nodes, found)
         return [
             ShapeResult(node if node[0] == "_" else lexical(node), at.iri, at.severity, value)
             for node, at, value in dict.fromkeys(found)
         ]
 
+    def _classes(self, node: str) -> Sequence[str]:
+        """The classes whose members a shape looks at: a shape that is a class looks at its own."""
+        classes = self._values(node, "targetClass")
+        is_class = not _CLASS_KINDS.isdisjoint(self._links[node].get(_TYPE, ()))
+        return [*classes, node] if is_class else classes
 
-def checks_of(shapes: str) -> Checks:
-    """The checks of shapes, given as N-Triples.
-
-    :raises Unsupported: they use what is not checked here.
-    """
-    return _Reader(shapes).checks()
-
-
-_LISTED = ("and", "or", "xone")
-
-
-class _Reader:
-    """Makes checks of a graph of shapes."""
-
-    def __init__(self, shapes: str) -> None:
-        self._links: dict[str, dict[str, list[str]]] = {}
-        for subject, predicate, thing in split(shapes):
-            self._links.setdefault(subject, {}).setdefault(predicate, []).append(thing)
-        self._shapes: dict[str, Shape] = {}
-
-    def checks(self) -> Checks:
-        stated = {predicate for links in self._links.values() for predicate in links}
-        if unknown := [one for one in stated if one.startswith(f"<{SH}") and one[len(SH) + 1 : -1] not in _KNOWN]:
-            raise Unsupported(unknown[0])
-        found = []
-        for node, links in self._links.items():
-            implicit = {f"<{RDFS}Class>", f"<{OWL}Class>"} & set(links.get(_TYPE, ()))
-            classes = [*self._values(node, "targetClass"), *([node] if implicit else ())]
-            subjects, objects = self._values(node, "targetSubjectsOf"), self._values(node, "targetObjectsOf")
-            if classes or subjects or objects:
-                found.append((self.shape(node), classes, subjects, objects))
-        return Checks(found)
+    # ---- Making shapes ----
 
     def shape(self, node: str) -> Shape:
         """The shape of a node of the graph."""
         if node in self._shapes:
             return self._shapes[node]
-        (severity,) = self._values(node, "severity") or [f"<{SH}Violation>"]
+        severities = self._values(node, "severity") or [f"<{SH}Violation>"]
+        if len(severities) > 1:
+            raise Unsupported(node)
+        severity = severities[0]
         shape = Shape(iri=node[1:-1] if node[0] == "<" else node, severity=severity[1:-1].rpartition("#")[2].lower())
         # Known before its parts are made, which may name it again.
         self._shapes[node] = shape
@@ -222,8 +232,8 @@ class _Reader:
         shape.properties += [self.shape(inner) for inner in self._values(node, "property")]
         return shape
 
-    def _values(self, node: str, name: str) -> list[str]:
-        return self._links.get(node, {}).get(f"<{SH}{name}>", [])
+    def _values(self, node: str, name: str) -> Sequence[str]:
+        return self._links.get(node, {}).get(f"<{SH}{name}>", ())
 
     def _items(self, node: str) -> list[str]:
         """The members of a list."""

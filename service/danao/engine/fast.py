@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
@@ -9,13 +10,13 @@ from typing import cast
 
 from pyoxigraph import NamedNode, Quad, QuerySolutions, QueryTriples, Store, Triple
 
-from danao.engine.checks import Checks, checks_of
+from danao.engine.checks import Checks, Links, links_of
 from danao.engine.footprint import Footprint, footprint_of, lean
 from danao.engine.interface import Answer, Row, ShapeResult, Source, in_order
 from danao.engine.parameters import fill
 from danao.engine.queries import answer_of
 from danao.engine.rules.functions import Beyond, Unsupported
-from danao.engine.rules.program import Index, Plain, Query, packed, ready, unpacked
+from danao.engine.rules.program import Index, Plain, Query, ready
 from danao.engine.shapes import CompiledShapes, compile_shapes, shapes_in_use
 from danao.namespaces import KNOWLEDGE_GRAPH
 from danao.statements import Facts, Graph, Statement, Term, graph_of, statements_of, term_of, together, triples_of
@@ -35,6 +36,7 @@ class FastEngine:
         self.entailment = source.entailment
         self.source = source
         self._shapes: dict[str, CompiledShapes] = {}
+        self._workspaces = 0
 
     @cached_property
     def versions(self) -> dict[str, str]:
@@ -48,28 +50,32 @@ class FastEngine:
         """The knowledge as quads ready to load."""
         return [Quad(t.subject, t.predicate, t.object, KNOWLEDGE) for t in self.source.knowledge]
 
-    def _packed(self) -> bytes:
+    def _make(self) -> bytes:
+        """What depends on the knowledge only, as bytes: compiled queries, and graphs of shapes that can be checked."""
         from danao.engine.rules.build import Builder
 
         builder = Builder(statements_of(self.source.knowledge))
         found = {text: builder.fixpoint(text) for text in self.source.entailment}
         found |= {text: plain and (plain,) for text in self.source.rules if (plain := builder.query(text))}
-        return packed({text: plain for text, plain in found.items() if plain})
+        shapes = {name: _links(text) for name, text in self.source.shapes.items()}
+        return marshal.dumps(({text: plain for text, plain in found.items() if plain}, shapes))
 
     @cached_property
-    def _plain(self) -> Mapping[str, Sequence[Plain]]:
-        texts = "\0".join((self.source.digest, *self.source.entailment, *self.source.rules))
-        return unpacked(self.source.keep(f"rules {sha256(texts.encode()).hexdigest()}", self._packed))
+    def _made(self) -> tuple[Mapping[str, Sequence[Plain]], Mapping[str, Links | None]]:
+        texts = "\0".join((self.source.digest, *self.source.entailment, *self.source.rules, *self.source.shapes.values()))
+        kept = self.source.keep(f"engine {sha256(texts.encode()).hexdigest()}", self._make)
+        made: tuple[dict[str, Sequence[Plain]], dict[str, Links | None]] = marshal.loads(kept)  # noqa: S302 - our own
+        return made
 
     @cached_property
     def compiled(self) -> Mapping[str, tuple[Query, ...]]:
         """Query text → the query, and for a rule of entailment one more for each of its patterns over new facts."""
-        return {text: tuple(map(ready, plain)) for text, plain in self._plain.items()}
+        return {text: tuple(map(ready, plain)) for text, plain in self._made[0].items()}
 
     @cached_property
     def checks(self) -> Mapping[str, Checks | None]:
         """Each set of shapes as checks over facts, or nothing where it takes a SHACL engine."""
-        return {name: _checks(text) for name, text in self.source.shapes.items()}
+        return {name: links and Checks(links) for name, links in self._made[1].items()}
 
     @cached_property
     def footprints(self) -> Mapping[str, Footprint]:
@@ -83,7 +89,10 @@ class FastEngine:
         return self._shapes[name]
 
     def workspace(self) -> FastWorkspace:
-        return FastWorkspace(self)
+        self._workspaces += 1
+        if self._workspaces > self.source.patience:
+            return FastWorkspace(self, self.compiled, self.checks)
+        return FastWorkspace(self, {}, dict.fromkeys(self.source.shapes))
 
 
 class FastRow(Mapping[str, Term | None]):
@@ -147,8 +156,12 @@ class _Made:
 class FastWorkspace:
     """Facts by predicate for compiled rules; a store with the same facts and the knowledge where another query needs it."""
 
-    def __init__(self, engine: FastEngine) -> None:
+    def __init__(
+        self, engine: FastEngine, compiled: Mapping[str, tuple[Query, ...]], checks: Mapping[str, Checks | None]
+    ) -> None:
         self._engine = engine
+        self._compiled = compiled
+        self._checks = checks
         self._index = Index()
         self._log = _Log()
         self._stored = 0
@@ -163,7 +176,7 @@ class FastWorkspace:
 
     def entail(self) -> Facts:
         rules = self._engine.entailment
-        compiled = [self._engine.compiled[rule] for rule in rules if rule in self._engine.compiled]
+        compiled = [self._compiled[rule] for rule in rules if rule in self._compiled]
         if len(compiled) < len(rules):
             return self._entailed_in_store()
         found: list[Facts] = []
@@ -187,7 +200,7 @@ class FastWorkspace:
         return together(found)
 
     def construct(self, query: str) -> Facts:
-        if queries := self._engine.compiled.get(query):
+        if queries := self._compiled.get(query):
             try:
                 rows = queries[0].rows(self._index)
             except Beyond:
@@ -205,7 +218,7 @@ class FastWorkspace:
         return self._added(new, len(new))
 
     def select(self, query: str, parameters: Mapping[str, Term] | None = None) -> list[Row]:
-        if not parameters and (queries := self._engine.compiled.get(query)):
+        if not parameters and (queries := self._compiled.get(query)):
             try:
                 rows = queries[0].rows(self._index)
             except Beyond:
@@ -235,7 +248,7 @@ class FastWorkspace:
         return self._held
 
     def validate(self, shapes: str) -> list[ShapeResult]:
-        if checks := self._engine.checks[shapes]:
+        if checks := self._checks[shapes]:
             try:
                 return in_order(checks.results(self._index))
             except Beyond:
@@ -246,8 +259,8 @@ class FastWorkspace:
         return self._engine.shapes(shapes).validate(self._engine.footprints[shapes].text(self._index))
 
 
-def _checks(shapes: str) -> Checks | None:
+def _links(shapes: str) -> Links | None:
     try:
-        return checks_of(shapes)
+        return links_of(lean(shapes))
     except Unsupported:
         return None

@@ -30,7 +30,8 @@ class Source:
 
     ``knowledge`` is what rules may see of it, ``axioms`` what an OWL reasoner is given. Shape sets are N-Triples texts.
     ``rules`` are the queries that every assessment runs; an engine may make them ready beforehand. ``digest`` is that
-    of the knowledge, and ``keep`` gives what was made for a key, now or before.
+    of the knowledge, and ``keep`` gives what was made for a key, now or before. Where nothing is kept, an engine may
+    wait for so many workspaces as ``patience`` says before it compiles what pays for many only.
     """
 
     knowledge: Facts
@@ -40,6 +41,7 @@ class Source:
     rules: tuple[str, ...] = ()
     digest: str = ""
     keep: Callable[[str, Callable[[], bytes]], bytes] = lambda _key, make: make()
+    patience: int = 0
 
 
 class ShapeResult(NamedTuple):

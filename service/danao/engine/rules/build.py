@@ -19,7 +19,7 @@ from danao.engine.rules.algebra import (
     read,
 )
 from danao.engine.rules.compiler import Compiled, Rows, compiled, patterns_of
-from danao.engine.rules.functions import Unsupported
+from danao.engine.rules.functions import Beyond, Unsupported, indexed
 from danao.engine.rules.program import Index, Plain, Template, ready
 from danao.statements import Statement
 
@@ -35,7 +35,7 @@ class Builder:
         """One query, or nothing where it cannot be compiled."""
         try:
             return self._plain(read(text), None, _title(text))
-        except Unsupported:
+        except (Beyond, Unsupported):
             return None
 
     def fixpoint(self, text: str) -> tuple[Plain, ...] | None:
@@ -43,7 +43,7 @@ class Builder:
         try:
             tree = read(text)
             return tuple(self._plain(tree, delta, _title(text)) for delta in (None, *patterns_of(tree)))
-        except Unsupported:
+        except (Beyond, Unsupported):
             return None
 
     def _plain(self, tree: Select | Construct, delta: Pattern | None, title: str) -> Plain:
@@ -72,7 +72,7 @@ def _title(text: str) -> str:
 
 def _constants(found: Compiled) -> tuple[Any, Any, Any, Any]:
     """What the source of a query names: tables, decimals, patterns with replacements, texts of signs."""
-    tables = {name: (tuple(rows), keys) for name, (rows, keys) in found.tables.items()}
+    tables = {name: indexed(rows, keys) if keys else tuple(rows) for name, (rows, keys) in found.tables.items()}
     return tables, dict(found.decimals), dict(found.cuts), dict(found.places)
 
 

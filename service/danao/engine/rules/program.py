@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import marshal
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -212,7 +211,7 @@ Plain = tuple[
     Template,
     tuple[int, ...],
     CodeType,
-    Mapping[str, tuple[Sequence[Any], tuple[int, ...]]],
+    Mapping[str, Any],
     Mapping[str, str],
     Mapping[str, tuple[str, str]],
     Mapping[str, str],
@@ -230,25 +229,10 @@ def ready(plain: Plain) -> Query:
         **{name: Decimal(text) for name, text in decimals.items()},
         **{name: functions.Cuts(*pair) for name, pair in cuts.items()},
         **{name: functions.Places(text) for name, text in places.items()},
-        **{name: _looked_up(rows, keys) for name, (rows, keys) in tables.items()},
+        **tables,
     }
     (run,) = (constant for constant in code.co_consts if isinstance(constant, CodeType))
     return Query(columns, template, frozenset(loose), FunctionType(run, space))
 
 
 _FUNCTIONS = {name: value for name, value in vars(functions).items() if callable(value)}
-
-
-def _looked_up(rows: Sequence[Any], keys: tuple[int, ...]) -> object:
-    return functions.indexed(rows, keys) if keys else rows
-
-
-def packed(queries: Mapping[str, Sequence[Plain]]) -> bytes:
-    """Queries as bytes, for the Python that wrote them."""
-    return marshal.dumps({name: tuple(one) for name, one in queries.items()})
-
-
-def unpacked(data: bytes) -> dict[str, tuple[Plain, ...]]:
-    """Queries from bytes of :func:`packed`, which must be trusted: they hold code."""
-    found: dict[str, tuple[Plain, ...]] = marshal.loads(data)  # noqa: S302 - the cache checks whose bytes these are
-    return found
