@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import marshal
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import cast
 
@@ -56,7 +57,8 @@ class Compiled:
     """Knowledge with one scheme, as values that load fast.
 
     ``scheme`` is the IRI of the scheme and ``scheme_file`` where it stands, ``files`` the digest of each file that
-    decides an assessment, ``digest`` of them all. ``closed`` is what rules may see, with all that is entailed, as
+    decides an assessment, ``digest`` of them all, ``steps`` that of what decides each step and those before it.
+    ``closed`` is what rules may see, with all that is entailed, as
     N-Triples; ``shapes`` are N-Triples by set; ``subjects`` and ``columns`` make an :class:`~danao.index.Index`.
     """
 
@@ -64,6 +66,7 @@ class Compiled:
     scheme_file: str
     files: dict[str, str]
     digest: str
+    steps: dict[str, str]
     closed: bytes
     shapes: dict[str, str]
     shape_spaces: list[str]
@@ -110,6 +113,7 @@ def compile_knowledge(files: Mapping[str, bytes], scheme: str | None) -> Compile
         scheme_file=named[chosen],
         files=deciding,
         digest=_digest(deciding),
+        steps=_steps(deciding, _only_weights(files), shapes.values()),
         closed=ntriples(sorted(closed, key=str)).encode(),
         shapes={name: ntriples(sorted(triples, key=str)) for name, triples in shapes.items()},
         shape_spaces=_spaces(triple.subject for triples in shapes.values() for triple in triples),
@@ -197,6 +201,48 @@ def _deciding(files: Mapping[str, bytes]) -> dict[str, str]:
         for name, data in sorted(files.items())
         if not name.startswith(_DECIDING_NOTHING)
     }
+
+
+# What decides each step beyond what decides those before it; anything else decides the first.
+_STEPS = {
+    "validation": ("shapes/claims/", "shapes/indicators/"),
+    "outcomes": ("rules/outcomes/",),
+    "scores": ("rules/scoring/", "rules/report/"),
+}
+
+
+def _steps(deciding: Mapping[str, str], weights: Collection[str], shapes: Iterable[Iterable[Triple]]) -> dict[str, str]:
+    """The digest of what decides each step and those before it: where it is equal, the step need not be taken again."""
+    later = tuple(name for names in _STEPS.values() for name in names)
+    lines = sorted(f"{triple}" for triples in shapes for triple in triples if triple.predicate.value in _OF_SHAPES)
+    taken = {name: digest for name, digest in deciding.items() if not name.startswith(later) and name not in weights}
+    # Rules of every step may ask what shapes ask about.
+    taken["shapes"] = hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    found = {"inference": _digest(taken)}
+    for step, names in _STEPS.items():
+        own = {name: digest for name, digest in deciding.items() if name.startswith(names)}
+        taken |= own | (dict.fromkeys(weights, "") if step != "scores" else {name: deciding[name] for name in weights})
+        found[step] = _digest(taken)
+    return found
+
+
+def _only_weights(files: Mapping[str, bytes]) -> set[str]:
+    """The files that say nothing but weights, where no rule before scoring and no shape looks at these."""
+    looking = ("rules/entailment/", "rules/inference/", "rules/outcomes/", "shapes/")
+    if any(_NAMES_WEIGHT.search(data) for name, data in files.items() if name.startswith(looking)):
+        return set()
+    ontology = {name: data for name, data in files.items() if name.startswith("ontology/")}
+    return {name for name, data in ontology.items() if b"weight" in data and _says_weights_only(parsed(name, data))}
+
+
+# The property by any prefix, or in full.
+_NAMES_WEIGHT = re.compile(rb"[:#]weight\b")
+
+
+def _says_weights_only(triples: Iterable[Triple]) -> bool:
+    stated = list(triples)
+    modules = {t.subject for t in stated if t.predicate.value == RDF_TYPE and iri_of(t.object) == OWL + "Ontology"}
+    return all(t.predicate.value == DANAO + "weight" for t in stated if t.subject not in modules)
 
 
 def _digest(files: Mapping[str, str]) -> str:

@@ -55,6 +55,11 @@ class Knowledge:
         """The digest of all files that decide an assessment."""
         return self.compiled.digest
 
+    @property
+    def steps(self) -> Mapping[str, str]:
+        """The digest of what decides each step of an assessment and those before it."""
+        return self.compiled.steps
+
     @cached_property
     def ontology(self) -> frozenset[Triple]:
         """All triples of the ontology as shipped, with those of the scheme."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from danao import __version__
@@ -49,10 +49,30 @@ def assess(description: Description, examination: Examination, knowledge: Knowle
     if checked.violated:
         return checked
     graphs = dict(checked.graphs)
-    graphs["validation"] = check_claims(workspace)
+    graphs["validation"] = check_claims(workspace, knowledge)
     graphs["outcomes"] = decide_outcomes(workspace, knowledge)
     graphs["scores"] = score_outcomes(workspace, knowledge)
     return replace(checked, graphs=graphs, tables=tables(workspace, knowledge))
+
+
+def go_on(taken: Assessment, knowledge: Knowledge) -> Assessment:
+    """The assessment from where it was left: ``taken`` has the graphs of the steps that need not be taken again."""
+    workspace = knowledge.engine.workspace()
+    graphs = dict(taken.graphs)
+    for facts in (taken.description.facts, taken.examination.facts, *graphs.values()):
+        workspace.add(facts)
+    for name, take in _STEPS.items():
+        if name not in graphs:
+            graphs[name] = take(workspace, knowledge)
+    return replace(taken, graphs=graphs, tables=tables(workspace, knowledge))
+
+
+_STEPS: Mapping[str, Callable[[Workspace, Knowledge], Facts]] = {
+    "inference": infer,
+    "validation": check_claims,
+    "outcomes": decide_outcomes,
+    "scores": score_outcomes,
+}
 
 
 def check(description: Description, examination: Examination, knowledge: Knowledge) -> Assessment:
@@ -61,7 +81,7 @@ def check(description: Description, examination: Examination, knowledge: Knowled
 
 
 def _check(description: Description, examination: Examination, knowledge: Knowledge) -> tuple[Assessment, Workspace]:
-    iri, context = _context(description, examination, knowledge)
+    iri, context = context_of(description, examination, knowledge)
     workspace = knowledge.engine.workspace()
     # Shapes look at what was not refused as well, so that one run shows every problem.
     for side in (description, examination):
@@ -105,7 +125,7 @@ def _explained(problem: Problem, known: Iterable[Problem]) -> bool:
     )
 
 
-def _context(description: Description, examination: Examination, knowledge: Knowledge) -> tuple[str, Facts]:
+def context_of(description: Description, examination: Examination, knowledge: Knowledge) -> tuple[str, Facts]:
     """The assessment's IRI and what is known of it before the first step: parameters are facts, never strings."""
     digests = (description.digest, examination.digest, knowledge.digest)
     name = hashlib.sha256("\n".join(digests).encode()).hexdigest()[:32]

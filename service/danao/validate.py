@@ -39,7 +39,7 @@ def _problem(result: ShapeResult, file: str | None, knowledge: Knowledge) -> Pro
     )
 
 
-def check_claims(workspace: Workspace) -> Facts:
+def check_claims(workspace: Workspace, _knowledge: Knowledge) -> Facts:
     """Add, for each claim, the shapes it does not satisfy; a claim without any is proved."""
     found = workspace.validate("claims")
     facts = graph_of(list(dict.fromkeys((f"<{one.focus}>", f"<{DANAO}unmet>", f"<{one.shape}>") for one in found)))
