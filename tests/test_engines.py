@@ -13,11 +13,12 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store, Tri
 from rdflib.plugins.sparql import prepareQuery
 
 from danao.engine import ENGINES, Engine, Source, make_engine
-from danao.engine.interface import ShapeResult, Term
+from danao.engine.interface import ShapeResult
 from danao.engine.parameters import fill
 from danao.engine.reference import ReferenceEngine
 from danao.errors import UsageError
 from danao.namespaces import XSD
+from danao.statements import Term
 
 EX = "https://example.org/"
 each_engine = pytest.mark.parametrize("name", ENGINES)

@@ -237,7 +237,7 @@ class World:
         self.knowledge = knowledge
         self.standard = Standard(knowledge)
         self.description, read_examination = read(knowledge, description, examination)
-        self.examination = replace(read_examination, facts=split(read_examination.facts))
+        self.examination = replace(read_examination, facts=split(frozenset(read_examination.facts)))
         self.requirements = knowledge.instances("Requirement")
         self.metrics = {iri for iri in self.requirements if DANAO + "Metric" in knowledge.values(iri, DANAO + "kind")}
 
@@ -257,8 +257,8 @@ class World:
         for fault in faults:
             described, examined = described | fault.described, examined | fault.examined
         return assess(
-            replace(self.description, facts=described.applied(self.description.facts)),
-            replace(self.examination, facts=examined.applied(self.examination.facts)),
+            replace(self.description, facts=described.applied(frozenset(self.description.facts))),
+            replace(self.examination, facts=examined.applied(frozenset(self.examination.facts))),
             self.knowledge,
         )
 
@@ -827,7 +827,7 @@ def test_figures_of_the_next_year_move_nothing(worlds: Mapping[str, World]) -> N
         )
     )
     unexamined = default_examination(world.description.identifier, AS_OF, AROUND)
-    changed = (dated(world, feature, "2026-01-05").described | next_year).applied(world.description.facts)
+    changed = (dated(world, feature, "2026-01-05").described | next_year).applied(frozenset(world.description.facts))
     assessment = assess(replace(world.description, facts=changed), unexamined, world.knowledge)
     (lapse,) = lapses(assessment, 90, world.standard)
     # Its indicator loses one of five, and nothing else.

@@ -17,7 +17,6 @@ import pytest
 from pyoxigraph import Literal, NamedNode
 
 from danao.describe import read_descriptions
-from danao.engine.interface import Term
 from danao.errors import KnowledgeError, UsageError
 from danao.examine import default_examination, read_examinations
 from danao.knowledge import Knowledge, load_knowledge
@@ -25,6 +24,7 @@ from danao.namespaces import XSD, local_name
 from danao.pipeline import Assessment, assess
 from danao.questions import Corpus, Question, answer, parameters_of, question_named, questions
 from danao.reading import Input
+from danao.statements import Term
 from tests.case import AROUND, AS_OF, run_case
 from tests.test_cli import Run, run
 from tests.test_second_standard import CASES as LIBRARY_CASES

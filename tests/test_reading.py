@@ -30,7 +30,7 @@ XML = XML_HEAD + '<rdf:Description rdf:about="a">\n<e:p>中文</e:p>\n</rdf:Desc
 
 def read(text: str | bytes, ending: str = "ttl", limits: Limits | None = None) -> frozenset[Triple]:
     data = text.encode() if isinstance(text, str) else text
-    return read_triples(Input(f"数据.{ending}", data), "http://b.example/", limits or Limits())
+    return read_triples(Input(f"数据.{ending}", data), "http://b.example/", limits or Limits()).triples
 
 
 def place(error: InputError) -> tuple[str | None, int | None, int | None]:
@@ -168,7 +168,7 @@ def test_the_ending_counts_in_any_case_and_a_named_format_overrules_it() -> None
     expected = read("<a> <b> <c> .")
     assert read("<a> <b> <c> .", "TTL") == expected
     named = Input("a.json", b"<a> <b> <c> .", "turtle")
-    assert read_triples(named, "http://b.example/", Limits()) == expected
+    assert read_triples(named, "http://b.example/", Limits()).triples == expected
 
 
 def in_every_format(turtle: str) -> dict[str, bytes]:

@@ -14,13 +14,14 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Triple, parse
 
 import danao
 from danao.describe import read_descriptions
-from danao.engine.interface import Facts, Row
+from danao.engine.interface import Row
 from danao.examine import default_examination
 from danao.knowledge import Knowledge, load_knowledge
 from danao.namespaces import DANAO, RDF_TYPE, RDFS, SKOS, VANN, local_name
 from danao.pipeline import Assessment, assess
 from danao.reading import Input
 from danao.resources import FOLDERS, FRAMEWORK, data_root
+from danao.statements import Facts
 from tests.case import AROUND, AS_OF, BASE, CASE, actual_of, case_folders, expected_of, root_of, run_case, violations
 
 LIBRARIES = Path(__file__).parent / "standards" / "libraries"

@@ -24,7 +24,7 @@ import danao
 from danao.engine.checks import Checks, links_of
 from danao.engine.fast import FastEngine
 from danao.engine.footprint import lean
-from danao.engine.interface import ShapeResult, Term, in_order, ntriples
+from danao.engine.interface import ShapeResult, in_order, ntriples
 from danao.engine.rules.functions import Beyond, Unsupported
 from danao.engine.rules.program import Index
 from danao.engine.shapes import CompiledShapes, ShaclShapes, TurboShapes, compile_shapes, shapes_in_use
@@ -32,7 +32,7 @@ from danao.errors import KnowledgeError, UsageError
 from danao.knowledge import Knowledge, load_knowledge
 from danao.namespaces import XSD
 from danao.soundness import refuse_ambiguous
-from danao.statements import split
+from danao.statements import Term, split
 from tests.case import AS_OF, CASES, case_folders, case_name, run_case
 from tests.given import FULL, assessed
 

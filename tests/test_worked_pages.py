@@ -143,7 +143,7 @@ def traced() -> list[str]:
 def test_what_the_page_on_the_model_traces_is_what_danao_states(block: str, knowledge: Knowledge) -> None:
     assessment = assessed("one-capability", knowledge)
     facts = assessment.description.facts | knowledge.ontology | knowledge.shapes
-    stated = facts.union(*assessment.graphs.values())
+    stated = frozenset(facts).union(*assessment.graphs.values())
     shown = turtle(block, assessment)
     assert shown
     assert {str(triple) for triple in shown if triple not in stated} == set()

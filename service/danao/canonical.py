@@ -33,7 +33,7 @@ def _digest(lines: Iterable[str]) -> str:
 
 
 def canonical(facts: Facts) -> tuple[Graph, str]:
-    """The facts in the order of their lines, literals as a store gives them whichever syntax they came in; the digest."""
+    """The facts in the order of their lines, literals in the form that a store gives them, and their digest."""
     return _ordered(statements_of(facts), _Terms("", ""))
 
 
@@ -50,8 +50,8 @@ class Settled:
 def settle(facts: Facts, old: str, home: str, file: str) -> Settled:
     """The facts of a node that lives at ``home``, with stable addresses.
 
-    IRIs below ``old`` are moved there. Blank nodes get IRIs there too: the hash of the owner, the predicate and what the
-    node says. They must hang in trees; one that is shared, cyclic or too deep has no such address and is a problem.
+    IRIs below ``old`` are moved there. Blank nodes get IRIs there too: the hash of the owner, the predicate and what
+    the node says. They must hang in trees; one that is shared, cyclic or too deep has no such address, a problem.
     """
     terms = _Terms(old, home)
     statements = statements_of(facts)

@@ -10,11 +10,12 @@ from typing import Any
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from danao.closing import find_gaps
-from danao.engine.interface import Row, Term, iri_of
+from danao.engine.interface import Row, iri_of
 from danao.errors import Text
 from danao.knowledge import Knowledge
 from danao.namespaces import CCCEV, DANAO, DCTERMS, RDF_FIRST, RDF_REST, SH, local_name
 from danao.pipeline import Assessment
+from danao.statements import Term
 from danao.view import KINDS, Facts, Results, Standard, both, identity, wording
 
 

@@ -12,7 +12,7 @@ from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import NamedNode
 
 from danao.contexts import Loader
 from danao.describe import Description, read_descriptions
@@ -24,6 +24,7 @@ from danao.limits import Limits, limits_of
 from danao.pipeline import Assessment, assess, check
 from danao.reading import Input, preloaded, read_triples
 from danao.sandbox import Bounds
+from danao.statements import Graph
 from danao.watch import Watch
 
 
@@ -244,7 +245,7 @@ def _reader(options: Options) -> Reader:
         # Without fork, as on Windows, there are none: what is read there is the user's own.
         return read_in_worker if hasattr(os, "fork") else read_triples
 
-    def read(source: Input, base: str, limits: Limits, load: Loader) -> frozenset[Triple]:
+    def read(source: Input, base: str, limits: Limits, load: Loader) -> Graph:
         preloaded()
         bounds = Bounds(limits.max_seconds, limits.max_memory, sealed=True)
         with watch.step(source.name, Place(file=source.name), bounds):

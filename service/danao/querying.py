@@ -8,7 +8,7 @@ from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse, serialize
 
-from danao.engine.interface import Answer, Term
+from danao.engine.interface import Answer
 from danao.errors import Place, QueryFault, RefusedContent, Text, TooLarge, UsageError
 from danao.limits import Limits
 from danao.output import print_json, print_text, print_triples
@@ -17,6 +17,7 @@ from danao.reading import Input, decoded
 from danao.render import Renderer
 from danao.render.questions import as_csv, show_rows
 from danao.sandbox import Bounds, confined
+from danao.statements import Term
 
 # Strings, IRIs, comments, variables and prefixed names are skipped, so that what is left are keywords and brackets.
 _TOKENS = re.compile(

@@ -25,12 +25,13 @@ from typing import Any
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from danao import __version__
-from danao.engine.interface import Term, Workspace, iri_of
+from danao.engine.interface import Workspace, iri_of
 from danao.errors import KnowledgeError, Place, Text, UsageError
 from danao.infer import apply_rules, apply_until_stable
 from danao.knowledge import Knowledge
 from danao.namespaces import DANAO, DCTERMS, OWL, RDF_TYPE, RDFS, XSD, local_name
 from danao.pipeline import Assessment
+from danao.statements import Facts, Term
 from danao.view import EXPLANATION, Standard, both
 
 KINDS = ("term", "class", "project", "date", "integer", "decimal", "boolean", "text")
@@ -218,7 +219,7 @@ class Corpus:
         return {iri: _titled(texts) for iri, texts in found.items()}
 
 
-def _stated(assessment: Assessment) -> frozenset[Triple]:
+def _stated(assessment: Assessment) -> Facts:
     return assessment.description.facts | assessment.examination.facts
 
 

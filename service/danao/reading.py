@@ -218,13 +218,13 @@ def _written(source: Input, text: str, syntax: RdfFormat, base: str, limits: Lim
 
     # No name in short lines is long, and no prefix makes it so: there is nothing to look at in most files.
     short = not _may_be_long(text, limits.max_iri)
-    found = _quickly(quads(), source, limits) if short and syntax not in _WITH_GRAPHS else None
+    found = _quickly(quads(), limits) if short and syntax not in _WITH_GRAPHS else None
     if found is None:
         found = (serialize(_within(quads(), source, limits), format=RdfFormat.N_TRIPLES) or b"").decode()
     return found
 
 
-def _quickly(quads: Iterator[Quad], source: Input, limits: Limits) -> str | None:
+def _quickly(quads: Iterator[Quad], limits: Limits) -> str | None:
     """The triples as N-Triples; nothing where some have to be looked at one by one."""
     pieces: list[str] = []
     characters = 0

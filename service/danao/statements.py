@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import cast
 
@@ -14,10 +15,10 @@ Term = NamedNode | Literal | BlankNode
 Statement = tuple[str, str, str]
 
 # Facts of a graph, whichever form they are kept in.
-Facts = Set[Triple]
+Facts = AbstractSet[Triple]
 
 
-class Graph(Set[Triple]):
+class Graph(AbstractSet[Triple]):
     """An immutable set of triples that is kept as statements, and made into triples only where somebody looks.
 
     ``make`` gives the statements, each once, when they are first asked for; ``size`` is their number where it is known.

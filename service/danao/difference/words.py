@@ -8,12 +8,12 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Triple
 
 from danao.difference.causes import STATED, Side
-from danao.engine.interface import Facts as Statements
 from danao.engine.interface import iri_of
 from danao.errors import Text
 from danao.explain import exact, shown
 from danao.knowledge import Knowledge
 from danao.namespaces import DANAO, DCTERMS, RDF_TYPE, SKOS, local_name
+from danao.statements import Facts as Statements
 from danao.view import Facts, Standard, both, identity
 
 

@@ -33,7 +33,7 @@ _MEMO = 20_000
 
 
 class _Sound(dict[str, bool]):
-    """Whether a value passes all tests that look at nothing else; values such as dates and units come again and again."""
+    """Whether a value passes all tests that look at nothing else; dates and units come again and again."""
 
     def __init__(self, tests: Sequence[Test]) -> None:
         self._tests = tests

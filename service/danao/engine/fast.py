@@ -62,7 +62,8 @@ class FastEngine:
 
     @cached_property
     def _made(self) -> tuple[Mapping[str, Sequence[Plain]], Mapping[str, Links | None]]:
-        texts = "\0".join((self.source.digest, *self.source.entailment, *self.source.rules, *self.source.shapes.values()))
+        source = self.source
+        texts = "\0".join((source.digest, *source.entailment, *source.rules, *source.shapes.values()))
         kept = self.source.keep(f"engine {sha256(texts.encode()).hexdigest()}", self._make)
         made: tuple[dict[str, Sequence[Plain]], dict[str, Links | None]] = marshal.loads(kept)  # noqa: S302 - our own
         return made
@@ -75,7 +76,7 @@ class FastEngine:
     @cached_property
     def checks(self) -> Mapping[str, Checks | None]:
         """Each set of shapes as checks over facts, or nothing where it takes a SHACL engine."""
-        return {name: links and Checks(links) for name, links in self._made[1].items()}
+        return {name: None if links is None else Checks(links) for name, links in self._made[1].items()}
 
     @cached_property
     def footprints(self) -> Mapping[str, Footprint]:
@@ -154,7 +155,7 @@ class _Made:
 
 
 class FastWorkspace:
-    """Facts by predicate for compiled rules; a store with the same facts and the knowledge where another query needs it."""
+    """Facts by predicate for compiled rules; where another query needs it, a store with these and the knowledge."""
 
     def __init__(
         self, engine: FastEngine, compiled: Mapping[str, tuple[Query, ...]], checks: Mapping[str, Checks | None]

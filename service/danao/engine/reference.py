@@ -17,10 +17,11 @@ from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import ResultRow
 
-from danao.engine.interface import Answer, Facts, Row, ShapeResult, Source, Term, in_order, ntriples
+from danao.engine.interface import Answer, Row, ShapeResult, Source, in_order, ntriples
 from danao.engine.parameters import fill
 from danao.engine.queries import answer_of
 from danao.namespaces import KNOWLEDGE_GRAPH
+from danao.statements import Facts, Term
 
 _Triple = tuple[rdflib.term.Node, rdflib.term.Node, rdflib.term.Node]
 

@@ -19,7 +19,6 @@ from typing import Any
 import pyarrow as pa
 
 from danao.contexts import Loader
-from danao.engine.interface import Facts
 from danao.errors import DanaoError
 from danao.fleet import frames
 from danao.fleet.elements import band_labels, element_rows
@@ -28,6 +27,7 @@ from danao.fleet.unit import Unit
 from danao.limits import Limits
 from danao.reading import Input, preloaded, read_triples
 from danao.sandbox import Bounds, data_limit
+from danao.statements import Graph
 
 # A child whose memory grew by so much over what it began with is not kept.
 _GROWN = 1 << 28
@@ -134,7 +134,7 @@ def _index(unit: Unit, table: Any, rows: _Rows, answers: int) -> None:  # noqa: 
 # ---- Bounds ----
 
 
-def _sealed(source: Input, base: str, limits: Limits, load: Loader) -> Facts:
+def _sealed(source: Input, base: str, limits: Limits, load: Loader) -> Graph:
     """The triples of an input, read by a process that can open nothing meanwhile."""
     import resource
 

@@ -14,11 +14,11 @@ from typing import Any
 from pyoxigraph import NamedNode, Triple
 
 from danao.describe import Description
-from danao.engine.interface import Term
 from danao.fleet.facts import chosen
 from danao.fleet.rows import FacetRow
 from danao.knowledge import Knowledge
 from danao.namespaces import DANAO, RDF_TYPE, SKOS
+from danao.statements import Term
 
 # Where a prefix is declared; elsewhere an IRI never stands right after a colon.
 _PREFIX = re.compile(r"([\w-]*):\s*<([^<>\s]*)>")

@@ -11,13 +11,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyoxigraph import Literal, NamedNode
 
-from danao.engine.interface import Facts, Row
+from danao.engine.interface import Row
 from danao.errors import DanaoError, Place, Problem, Text
 from danao.fleet.facts import Texts, chosen, texts
 from danao.fleet.schema import COUNTS, RESULTS, nested_fields, output_schema
 from danao.knowledge import Knowledge
 from danao.namespaces import DANAO, DCTERMS, local_name
 from danao.pipeline import Assessment
+from danao.statements import Facts
 from danao.view import KINDS, Standard
 
 # The kinds of result as rules name them, by their columns.

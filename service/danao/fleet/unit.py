@@ -10,8 +10,6 @@ import gzip
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from pyoxigraph import Triple
-
 from danao.describe import Description, read_descriptions
 from danao.documents import Reader, Surroundings
 from danao.errors import InputError, KnowledgeError, Place, Text
@@ -23,6 +21,7 @@ from danao.knowledge import Knowledge, load_knowledge
 from danao.pipeline import Assessment, assess
 from danao.reading import Input, read_triples
 from danao.sandbox import memory_exceeded
+from danao.statements import Facts, statements_of
 
 # How one description becomes an assessment. Whoever keeps the results of steps puts a function here that goes on from
 # them; it returns what :func:`danao.pipeline.assess` would.
@@ -139,8 +138,9 @@ def graphs_of(assessment: Assessment) -> bytes:
     return gzip.compress(text.encode(), compresslevel=1, mtime=0)
 
 
-def _quads(graph: str, facts: Iterable[frozenset[Triple]]) -> list[str]:
-    return sorted(f"{triple} <{graph}> .\n" for triple in frozenset[Triple]().union(*facts))
+def _quads(graph: str, facts: Iterable[Facts]) -> list[str]:
+    stated = {statement for part in facts for statement in statements_of(part)}
+    return sorted(f"{subject} {predicate} {thing} <{graph}> .\n" for subject, predicate, thing in stated)
 
 
 def _other_knowledge(found: str, wanted: str | None) -> KnowledgeError:

@@ -543,7 +543,7 @@ class _Compiler:
         call = f"{name}({', '.join(env[variable].code for variable in seen)})"
         return Slot(call if tree.positive else f"(not {call})", "bool")
 
-    def _simple_test(self, group: Group, env: Env) -> str:
+    def _simple_test(self, group: Group, env: Env) -> str:  # noqa: PLR0911 - one line for each form
         """Source of a test of one link, where that is all there is to a group."""
         part = group.parts[0] if len(group.parts) == 1 else None
         if isinstance(part, OfKnowledge) and self._solve is not None and len(list(components(part.group))) == 1:

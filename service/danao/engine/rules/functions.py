@@ -64,10 +64,10 @@ def exact_number(term: str | None) -> Number | None:
 
 
 @lru_cache(maxsize=_MEMO)
-def _literal(value: Number, kind: type) -> str:
+def _literal(value: Number, kind: str) -> str:
     if not -_LARGEST < value < _LARGEST:
         raise Beyond(str(value))
-    if kind is int:
+    if kind == "int":
         return f'"{value}"^^{_INTEGER}'
     cut = _EXACT.quantize(Decimal(value), _PLACES) if _too_fine(Decimal(value)) else value
     plain = format(cut, "f")
@@ -82,7 +82,7 @@ def _too_fine(value: Decimal) -> bool:
 
 def literal(value: Number | None) -> str | None:
     """A number as a term."""
-    return None if value is None else _literal(value, type(value))
+    return None if value is None else _literal(value, type(value).__name__)
 
 
 def boolean(value: bool | None) -> str | None:  # noqa: FBT001 - a truth value is what it is about
@@ -116,7 +116,7 @@ def string(term: str | None) -> str | None:
 
 def number_string(value: Number | None) -> str | None:
     """STR of a number."""
-    return None if value is None else lexical(_literal(value, type(value)))
+    return None if value is None else lexical(_literal(value, type(value).__name__))
 
 
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*")
@@ -155,14 +155,17 @@ class Cuts(dict[str, str]):
 
 
 def plus(left: Number | None, right: Number | None) -> Number | None:
+    """A sum."""
     return None if left is None or right is None else left + right
 
 
 def minus(left: Number | None, right: Number | None) -> Number | None:
+    """A difference."""
     return None if left is None or right is None else left - right
 
 
 def times(left: Number | None, right: Number | None) -> Number | None:
+    """A product."""
     return None if left is None or right is None else left * right
 
 
@@ -175,6 +178,7 @@ def divided(left: Number | None, right: Number | None) -> Decimal | None:
 
 
 def negative(value: Number | None) -> Number | None:
+    """The number with the other sign."""
     return None if value is None else -value
 
 
@@ -199,7 +203,8 @@ def rounded(value: Number | None) -> Number | None:
 
 
 def absolute(value: Number | None) -> Number | None:
-    return None if value is None else abs(value)
+    """ABS."""
+    return None if value is None else max(value, -value)
 
 
 def integer(value: Number | str | None) -> int | None:
@@ -341,6 +346,7 @@ def opposite(value: bool | None) -> bool | None:  # noqa: FBT001 - a truth value
 
 
 def concatenated(*texts: str | None) -> str | None:
+    """CONCAT."""
     return None if None in texts else "".join(texts)  # type: ignore[arg-type]
 
 
@@ -380,10 +386,12 @@ def substring(text: str | None, start: Number | None, length: Number | None = No
 
 @lru_cache(maxsize=_MEMO)
 def sha1(text: str | None) -> str | None:
+    """SHA1, in hexadecimal digits."""
     return None if text is None else hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
 def length(text: str | None) -> int | None:
+    """STRLEN."""
     return None if text is None else len(text)
 
 
@@ -401,6 +409,7 @@ class Places(dict[str, int]):
 
 
 def text_before(text: str | None, mark: str | None) -> str | None:
+    """STRBEFORE."""
     if text is None or mark is None:
         return None
     head, found, _ = text.partition(mark) if mark else ("", "", "")
@@ -408,28 +417,34 @@ def text_before(text: str | None, mark: str | None) -> str | None:
 
 
 def text_after(text: str | None, mark: str | None) -> str | None:
+    """STRAFTER."""
     if text is None or mark is None:
         return None
     return text.partition(mark)[2] if mark else text
 
 
 def upper(text: str | None) -> str | None:
+    """UCASE."""
     return None if text is None else text.upper()
 
 
 def lower(text: str | None) -> str | None:
+    """LCASE."""
     return None if text is None else text.lower()
 
 
 def contains(text: str | None, part: str | None) -> bool | None:
+    """CONTAINS."""
     return None if text is None or part is None else part in text
 
 
 def starts(text: str | None, part: str | None) -> bool | None:
+    """STRSTARTS."""
     return None if text is None or part is None else text.startswith(part)
 
 
 def ends(text: str | None, part: str | None) -> bool | None:
+    """STRENDS."""
     return None if text is None or part is None else text.endswith(part)
 
 

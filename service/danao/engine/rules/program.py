@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import repeat
 from types import CodeType, FunctionType
-from typing import Any
+from typing import Any, cast
 
 from danao.engine.rules import functions
 from danao.statements import Statement
@@ -184,13 +184,13 @@ def _each(index: Index, predicate: str, starts: Sequence[str | None], ends: _End
     return number
 
 
-def _all(index: Index, predicate: str, starts: Sequence[str], ends: _Ends, new: list[Statement] | None) -> int:
+def _all(index: Index, predicate: str, starts: Sequence[Any], ends: _Ends, new: list[Statement] | None) -> int:
     """Add facts of one predicate about different subjects that had none; how many they are."""
     links, backward = index.forward.setdefault(predicate, {}), index.backward.get(predicate)
     if isinstance(ends, str):
         links |= dict.fromkeys(starts, (ends,))
     else:
-        links.update(zip(starts, zip(ends, strict=True), strict=True))
+        links.update(zip(starts, cast("Iterable[tuple[str]]", zip(ends, strict=True)), strict=True))
     if backward is not None and isinstance(ends, str):
         backward.setdefault(ends, []).extend(starts)
     elif backward is not None and len(starts) > _MANY:
@@ -198,9 +198,10 @@ def _all(index: Index, predicate: str, starts: Sequence[str], ends: _Ends, new: 
         del index.backward[predicate]
     elif backward is not None:
         for start, end in zip(starts, ends, strict=True):
-            backward.setdefault(end, []).append(start)
+            backward.setdefault(end or "", []).append(start)
     if new is not None:
-        new += zip(starts, repeat(predicate), repeat(ends) if isinstance(ends, str) else ends, strict=False)
+        things = repeat(ends) if isinstance(ends, str) else cast("Iterable[str]", ends)
+        new += zip(starts, repeat(predicate), things, strict=False)
     return len(starts)
 
 
