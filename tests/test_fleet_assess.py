@@ -628,6 +628,21 @@ def test_what_is_missing_is_told_before_anything_is_written(tmp_path: Path) -> N
     assert not (tmp_path / "out").exists()
 
 
+def test_a_format_is_told_by_endings_only(tmp_path: Path) -> None:
+    told = run("fleet", "assess", str(EXAMPLES), "-o", str(tmp_path / "out"), "--format", "ttl", "--lang", "en")
+    assert told.code == 2
+    assert "Leave out --format" in told.err
+
+
+def test_another_standard_runs_by_its_folder(tmp_path: Path) -> None:
+    folder = Path(__file__).parent / "standards" / "libraries"
+    described = next(iter(sorted(folder.rglob("description.ttl"))))
+    told = ran(described, out=tmp_path / "out", settings=replace(SETTINGS, knowledge=str(folder)))
+    assert told["scored"] == 1
+    assert [row["kind"] for row in rows(tmp_path / "out", "elements")].count("system") == 1
+    assert rows(tmp_path / "out", "facets") == []
+
+
 def test_errors_are_no_failure_unless_asked_to_be(tmp_path: Path) -> None:
     folder_of(tmp_path / "in", {"1.ttl": project("a"), "2.ttl": BROKEN})
     arguments = ("fleet", "assess", "in", "-o", "out", "--as-of", AS_OF, "--jobs", "1", "--lang", "en")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from danao.fleet.batches import Entry, entry_with, table_of
 from danao.fleet.examinations import Examinations
+from danao.fleet.frames import SLICE
 from danao.fleet.local import Crew
 from danao.fleet.parts import Kept
 from danao.fleet.results import output_columns
@@ -66,10 +67,12 @@ class Work:
             found = self.kept.results(entry)
         return None if found is None else output_columns(found)
 
-    def _assessed(self, entries: Iterable[Entry]) -> tuple[Any, Mapping[int, Entry]]:
+    def _assessed(self, entries: Sequence[Entry]) -> tuple[Any, Mapping[int, Entry]]:
         """Results, and those entries that turned out to be examined by something else."""
         by_seq = {entry.item.seq: entry for entry in entries}
-        results = self.crew.assess(table_of(by_seq.values()))
+        # A slice at a time: a whole batch as a table, as bytes and on its way would be there four times.
+        slices = (entries[first : first + SLICE] for first in range(0, len(entries), SLICE))
+        results = pa.concat_tables([self.crew.assess(table_of(some)) for some in slices])
         missed = self._missed(results, by_seq)
         if not missed:
             return results, {}

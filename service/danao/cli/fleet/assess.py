@@ -11,6 +11,7 @@ from danao.cli.declared import Argument, Option, command
 from danao.cli.fleet.extras import needs
 from danao.cli.gaps import Result
 from danao.cli.options import InLang, Lang, reading, told
+from danao.errors import Text, UsageError
 
 if TYPE_CHECKING:
     from danao.fleet.run import Plan
@@ -100,6 +101,8 @@ def _settings(options: Options, out: Path, *, nquads: bool, resume: bool) -> Any
     from danao.inputs import base_of, date_of
     from danao.limits import limits_of
 
+    if options.format is not None:
+        raise _no_format()
     as_of = options.as_of
     # A run that goes on does so with its own date, whatever day it is by now.
     if as_of is None and resume and (out / FILE).exists():
@@ -112,6 +115,13 @@ def _settings(options: Options, out: Path, *, nquads: bool, resume: bool) -> Any
         scheme=options.scheme,
         engine=options.engine,
         nquads=nquads,
+    )
+
+
+def _no_format() -> UsageError:
+    return UsageError(
+        Text("成批评估按扩展名识别格式。", "Fleets tell the format of a description by the ending of its name."),
+        fix=Text("去掉 --format，给文件加上扩展名。", "Leave out --format and give files their endings."),
     )
 
 
