@@ -19,6 +19,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from danao.cache import cache_folder
 from danao.contexts import Loader
 from danao.errors import DanaoError
 from danao.fleet import frames
@@ -44,7 +45,7 @@ def main() -> int:
     messages = _messages(orders)
     try:
         _, body = next(messages)
-        unit = Unit(settings_from_json(json.loads(body)), reader=_sealed)
+        unit = Unit(settings_from_json(json.loads(body)), reader=_sealed, cache=cache_folder(os.environ))
     except DanaoError as error:
         frames.send(answers, frames.REFUSED, json.dumps(error.as_json()).encode())
         return 1

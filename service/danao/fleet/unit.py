@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from danao.describe import Description, read_descriptions
@@ -39,9 +40,15 @@ class Unit:
     :raises DanaoError: the knowledge cannot be loaded, or is not that of the run.
     """
 
-    def __init__(self, settings: UnitSettings, assessor: Assessor = assess, reader: Reader = read_triples) -> None:
+    def __init__(
+        self,
+        settings: UnitSettings,
+        assessor: Assessor = assess,
+        reader: Reader = read_triples,
+        cache: Path | None = None,
+    ) -> None:
         self.settings = settings
-        self.knowledge = load_knowledge(settings.folder, scheme=settings.scheme, engine=settings.engine)
+        self.knowledge = load_knowledge(settings.folder, scheme=settings.scheme, engine=settings.engine, cache=cache)
         if settings.digest not in (None, self.knowledge.digest):
             raise _other_knowledge(self.knowledge.digest, settings.digest)
         self._assess = assessor

@@ -117,6 +117,7 @@ def _caster(knowledge: Path | None, scheme: str | None, mould: Path | None, seed
     from danao.fleet.generate.caster import Caster
     from danao.fleet.generate.frame import Frame
     from danao.fleet.generate.mould import load_mould
+    from danao.cache import cache_folder
     from danao.knowledge import load_knowledge
     from danao.resources import data_root
 
@@ -125,7 +126,7 @@ def _caster(knowledge: Path | None, scheme: str | None, mould: Path | None, seed
             Text("另一份标准需要自己的模具。", "Another standard needs a mould of its own."),
             fix=Text("用 --mould 指定一份完整的描述。", "Name a complete description with --mould."),
         )
-    loaded = load_knowledge(knowledge, scheme=scheme)
+    loaded = load_knowledge(knowledge, scheme=scheme, cache=cache_folder(os.environ))
     cast_in = load_mould(mould or data_root() / "examples" / "mould.ttl", loaded.assessed_classes)
     caster = Caster.of(cast_in, Frame(loaded), seed, as_of)
     # All of this stays to the end: no need to look again and again whether it is still needed.
