@@ -128,6 +128,7 @@ def term_of(text: str) -> Term:
     return Literal(value, datatype=NamedNode(kind[3:-1])) if kind else Literal(value)
 
 
+@lru_cache(maxsize=65_536)
 def lexical(text: str) -> str:
     """The IRI of a named node, and the characters of a literal."""
     return text[1:-1] if text[0] == "<" else unescaped(text[1 : text.rindex('"')])

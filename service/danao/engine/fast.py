@@ -12,14 +12,25 @@ from pyoxigraph import NamedNode, Quad, QuerySolutions, QueryTriples, Store, Tri
 
 from danao.engine.checks import Checks, Links, links_of
 from danao.engine.footprint import Footprint, footprint_of, lean
-from danao.engine.interface import Answer, Row, ShapeResult, Source, in_order
+from danao.engine.interface import Answer, Row, ShapeResult, Source, Texts, in_order
 from danao.engine.parameters import fill
 from danao.engine.queries import answer_of
 from danao.engine.rules.functions import Beyond, Unsupported
 from danao.engine.rules.program import Index, Plain, Query, ready
 from danao.engine.shapes import CompiledShapes, compile_shapes, shapes_in_use
 from danao.namespaces import KNOWLEDGE_GRAPH
-from danao.statements import Facts, Graph, Statement, Term, graph_of, statements_of, term_of, together, triples_of
+from danao.statements import (
+    Facts,
+    Graph,
+    Statement,
+    Term,
+    graph_of,
+    lexical,
+    statements_of,
+    term_of,
+    together,
+    triples_of,
+)
 
 KNOWLEDGE = NamedNode(KNOWLEDGE_GRAPH)
 
@@ -114,6 +125,11 @@ class FastRow(Mapping[str, Term | None]):
 
     def __len__(self) -> int:
         return len(self._places)
+
+    def read(self, names: Sequence[str]) -> Texts:
+        """The values of some columns as text, without making terms of them."""
+        found = [self.texts[self._places[name]] for name in names]
+        return tuple([None if text is None else lexical(text) for text in found])
 
 
 class _Log:

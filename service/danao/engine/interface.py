@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -12,6 +12,18 @@ from danao.statements import Facts, Term
 
 # Column → pyoxigraph term, or None where the variable is unbound.
 Row = Mapping[str, Any]
+
+
+# The values of a row in the order asked for: IRIs and the characters of literals.
+Texts = tuple[str | None, ...]
+
+
+def texts_of(rows: Iterable[Row], names: Sequence[str]) -> list[Texts]:
+    """Some columns of rows as text; an engine whose rows are text already reads them as such."""
+    found = list(rows)
+    if found and hasattr(found[0], "read"):
+        return [row.read(names) for row in found]  # type: ignore[attr-defined]
+    return [tuple([None if (term := row[name]) is None else term.value for name in names]) for row in found]
 
 
 def iri_of(term: object) -> str:

@@ -9,16 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from pyoxigraph import NamedNode, Triple
 
 from danao.describe import Description
 from danao.fleet.facts import chosen
 from danao.fleet.rows import FacetRow
 from danao.knowledge import Knowledge
 from danao.namespaces import DANAO, RDF_TYPE, SKOS
-from danao.statements import Term
+from danao.statements import Statement, Term, graph_of, statements_of
 
 # Where a prefix is declared; elsewhere an IRI never stands right after a colon.
 _PREFIX = re.compile(r"([\w-]*):\s*<([^<>\s]*)>")
@@ -56,7 +53,7 @@ class Facets:
         found: list[set[tuple[str, str]]] = [set() for _ in descriptions]
         if self._facets:
             workspace = self._knowledge.engine.workspace()
-            workspace.add(self._stated(descriptions))
+            workspace.add(graph_of(list(dict.fromkeys(self._stated(descriptions)))))
             for facet in self._facets:
                 for row in workspace.select(facet.query):
                     number, value = _own(row["project"]), row["value"]
@@ -64,28 +61,27 @@ class Facets:
                         found[number[0]].add((facet.name, (_own(value) or (0, value.value))[1]))
         return [[self._row(facet, value) for facet, value in sorted(one)] for one in found]
 
-    def _stated(self, descriptions: Sequence[Description | None]) -> Iterator[Triple]:
-        of = NamedNode(DANAO + "of")
+    def _stated(self, descriptions: Sequence[Description | None]) -> Iterator[Statement]:
+        known = tuple(f"<{space}" for space in self._knowledge.namespaces)
         for number, description in enumerate(descriptions):
             if description is not None:
-                node = NamedNode(f"{_OWN}{number}")
-                yield Triple(node, of, self._moved(NamedNode(description.project), number))
-                for triple in chosen(description.facts, self._predicates):
-                    if triple not in description.refused:
-                        yield self._moved_triple(triple, number)
-
-    def _moved_triple(self, triple: Triple, number: int) -> Triple:
-        return Triple(self._moved(triple.subject, number), triple.predicate, self._moved(triple.object, number))
-
-    def _moved(self, term: Any, number: int) -> Any:  # noqa: ANN401 - any term, and a literal comes back as it is
-        if not isinstance(term, NamedNode) or term.value.startswith(self._knowledge.namespaces):
-            return term
-        return NamedNode(f"{_OWN}{number}:{term.value}")
+                own = f"<{_OWN}{number}:"
+                refused = set(statements_of(description.refused))
+                yield f"<{_OWN}{number}>", f"<{DANAO}of>", own + f"{description.project}>"
+                for statement in chosen(description.facts, self._predicates):
+                    if statement not in refused:
+                        subject, predicate, thing = statement
+                        yield _moved(subject, own, known), predicate, _moved(thing, own, known)
 
     def _row(self, facet: str, value: str) -> FacetRow:
         label = self._knowledge.label(value)
         notation = next(iter(self._knowledge.values(value, SKOS + "notation")), None)
         return (facet, value, notation, label.zh, label.en)
+
+
+def _moved(term: str, own: str, known: tuple[str, ...]) -> str:
+    """A node under a name of its project's own; terms of the knowledge and literals stay as they are."""
+    return own + term[1:] if term[0] == "<" and not term.startswith(known) else term
 
 
 def _own(term: Term) -> tuple[int, str] | None:

@@ -9,16 +9,16 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal
 
-from danao.engine.interface import Row
+from danao.engine.interface import Row, Texts, texts_of
 from danao.errors import DanaoError, Place, Problem, Text
-from danao.fleet.facts import Texts, chosen, texts
+from danao.fleet.facts import chosen
 from danao.fleet.schema import COUNTS, RESULTS, nested_fields, output_schema
 from danao.knowledge import Knowledge
 from danao.namespaces import DANAO, DCTERMS, local_name
 from danao.pipeline import Assessment
-from danao.statements import Facts
+from danao.statements import Facts, term_of
 from danao.view import KINDS, Standard
 
 # The kinds of result as rules name them, by their columns.
@@ -171,8 +171,7 @@ def _identity(assessment: Assessment) -> Values:
 
 def _titles(facts: Facts, project: str) -> dict[str, str]:
     """The project's titles by language; of two in one language the one that sorts first."""
-    node = NamedNode(project)
-    stated = (triple.object for triple in chosen(facts, {DCTERMS + "title"}) if triple.subject == node)
+    stated = (term_of(thing) for node, _, thing in chosen(facts, {DCTERMS + "title"}) if node == f"<{project}>")
     titles = sorted(((t.language or "", t.value) for t in stated if isinstance(t, Literal)), reverse=True)
     return dict(titles)
 
@@ -183,8 +182,7 @@ def is_reviewed(examination: Facts) -> bool:
 
 
 def _as_of(examination: Facts, iri: str) -> dt.date | None:
-    node = NamedNode(iri)
-    stated = (triple.object for triple in chosen(examination, {DANAO + "asOf"}) if triple.subject == node)
+    stated = (term_of(thing) for node, _, thing in chosen(examination, {DANAO + "asOf"}) if node == f"<{iri}>")
     dates = sorted(thing.value for thing in stated if isinstance(thing, Literal))
     try:
         return dt.date.fromisoformat(dates[0]) if dates else None
@@ -196,7 +194,7 @@ def _as_of(examination: Facts, iri: str) -> dt.date | None:
 def _by_kind(rows: Iterable[Row]) -> Mapping[str, Scores]:
     """Scores by kind of result and element, their values in the order of the columns read."""
     found: dict[str, dict[str, Texts]] = {DANAO + name: {} for name in KINDS}
-    for result, element, *values in texts(rows, ("result", "element", *_READ)):
+    for result, element, *values in texts_of(rows, ("result", "element", *_READ)):
         if result is not None and element is not None:
             found[result][element] = tuple(values)
     return {column: found[DANAO + name] for column, name in zip(RESULTS, KINDS, strict=True)}
@@ -213,7 +211,7 @@ class _Names(dict[str, str]):
 def _reasons(rows: Iterable[Row], names: _Names) -> Mapping[str, Mapping[str, set[str]]]:
     """The local names of reasons by kind of result and requirement."""
     found: dict[str, dict[str, set[str]]] = {result: {} for result in RESULTS}
-    for result, requirement, reason in texts(rows, ("result", "requirement", "reason")):
+    for result, requirement, reason in texts_of(rows, ("result", "requirement", "reason")):
         if result is not None and requirement is not None and reason is not None:
             found[_KINDS[result]].setdefault(requirement, set()).add(names[reason])
     return found

@@ -114,10 +114,10 @@ def generate(
 
 
 def _caster(knowledge: Path | None, scheme: str | None, mould: Path | None, seed: str, as_of: dt.date | None) -> Caster:
+    from danao.cache import cache_folder
     from danao.fleet.generate.caster import Caster
     from danao.fleet.generate.frame import Frame
     from danao.fleet.generate.mould import load_mould
-    from danao.cache import cache_folder
     from danao.knowledge import load_knowledge
     from danao.resources import data_root
 
