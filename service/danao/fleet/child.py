@@ -14,6 +14,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -32,7 +33,9 @@ from danao.sandbox import Bounds, data_limit
 from danao.statements import Graph
 
 # A child whose memory grew by so much over what it began with is not kept.
-_GROWN = 1 << 28
+_GROWN = 1 << 29
+# Memory that an engine may need to make itself ready.
+_WARMING = 1 << 28
 # What is told of an error without a name of ours, which may quote the input.
 _LONGEST = 500
 
@@ -93,9 +96,11 @@ def _messages(orders: int) -> Iterator[tuple[bytes, bytes]]:
 class _Rows:
     """Says which row is started on, and bounds what it may cost."""
 
-    def __init__(self, bounds: Bounds, answers: int) -> None:
+    def __init__(self, unit: Unit, answers: int) -> None:
         self.last = 0
-        self._bounds = bounds
+        bounds = unit.settings.bounds
+        # What is made ready once is no cost of the description that happens to come first.
+        self._bounds = bounds if unit.is_warm else replace(bounds, memory=bounds.memory + _WARMING)
         self._answers = answers
 
     def start(self, first: int, row: int) -> None:
@@ -107,7 +112,7 @@ class _Rows:
 
 def _serve(unit: Unit, kind: bytes, table: Any, answers: int) -> None:  # noqa: ANN401 - PyArrow has no types
     """Work through a table; a row that fails without a name of ours ends that, and is named."""
-    rows = _Rows(unit.settings.bounds, answers)
+    rows = _Rows(unit, answers)
     work = _index if kind == frames.INDEX else _assess
     try:
         with _at_ease():

@@ -37,6 +37,8 @@ def _ignore(_row: int) -> None:
 class Unit:
     """The knowledge of a run, loaded once, and what it does to tables.
 
+    It ``is_warm`` once it has assessed something: engines make much ready at the first description only.
+
     :raises DanaoError: the knowledge cannot be loaded, or is not that of the run.
     """
 
@@ -55,6 +57,7 @@ class Unit:
         self._around = Surroundings(settings.base, settings.limits, reader)
         self._elements = elements_of(self.knowledge)
         self._facets = Facets(self.knowledge)
+        self.is_warm = False
         self._read_last: tuple[tuple[Input, ...], _Examinations] = ((), {})
 
     def assess(self, table: Any, starting: Callable[[int], None] = _ignore) -> Any:  # noqa: ANN401 - PyArrow has no types
@@ -68,7 +71,9 @@ class Unit:
         for number, given in enumerate(_given(table)):
             starting(number)
             described += self._add(given, rows)
-        return rows.table(self._facets.of(described))
+        results = rows.table(self._facets.of(described))
+        self.is_warm = True
+        return results
 
     def _add(self, given: Mapping[str, Any], rows: Rows) -> list[Description | None]:
         """Add the rows of one input; the descriptions they are of."""
