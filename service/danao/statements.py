@@ -166,6 +166,11 @@ _CANONICAL = re.compile(
 )
 
 
+def canonical_term(term: str) -> str:
+    """A term in its canonical form: only literals have others."""
+    return canonical_literal(term) if term[0] == '"' else term
+
+
 @lru_cache(maxsize=65_536)
 def canonical_literal(text: str) -> str:
     """A literal in the form that a store gives it, whichever syntax it came in."""

@@ -454,17 +454,25 @@ def _unique_languages(_index: Index, _focus: str, values: Sequence[str]) -> Iter
             yield None
 
 
-def _paired(fits: Callable[[str, str], bool]) -> Callable[[str], Constraint]:
-    """A constraint between each value and each thing that another property leads to."""
+def _less_than(predicate: str) -> Constraint:
+    return lambda index, focus, values: [
+        value for value in values for other in _others(index, focus, predicate) if before(value, other) is not True
+    ]
 
-    def make(predicate: str) -> Constraint:
-        def check(index: Index, focus: str, values: Sequence[str]) -> Sequence[str]:
-            others = index.forward.get(predicate, {}).get(focus, ())
-            return [value for value in values for other in others if not fits(value, other)]
 
-        return check
+def _less_than_or_equals(predicate: str) -> Constraint:
+    return lambda index, focus, values: [
+        value for value in values for other in _others(index, focus, predicate) if not_after(value, other) is not True
+    ]
 
-    return make
+
+def _disjoint(predicate: str) -> Constraint:
+    return lambda index, focus, values: [value for value in values if value in _others(index, focus, predicate)]
+
+
+def _others(index: Index, focus: str, predicate: str) -> Collection[str]:
+    """What another property of a node leads to."""
+    return index.forward.get(predicate, {}).get(focus, ())
 
 
 _OF_VALUES: Mapping[str, Callable[[str], Test]] = {
@@ -476,9 +484,9 @@ _OF_VALUES: Mapping[str, Callable[[str], Test]] = {
     "maxExclusive": _below,
 }
 _OF_PAIRS: Mapping[str, Callable[[str], Constraint]] = {
-    "lessThan": _paired(lambda value, other: before(value, other) is True),
-    "lessThanOrEquals": _paired(lambda value, other: not_after(value, other) is True),
-    "disjoint": _paired(lambda value, other: value != other),
+    "lessThan": _less_than,
+    "lessThanOrEquals": _less_than_or_equals,
+    "disjoint": _disjoint,
 }
 _KNOWN = {
     *(

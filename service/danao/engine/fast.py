@@ -24,7 +24,7 @@ from danao.statements import (
     Graph,
     Statement,
     Term,
-    graph_of,
+    canonical_term,
     lexical,
     statements_of,
     term_of,
@@ -35,7 +35,7 @@ from danao.statements import (
 KNOWLEDGE = NamedNode(KNOWLEDGE_GRAPH)
 
 
-_NOTHING = graph_of(())
+_NOTHING: Facts = frozenset()
 
 
 class FastEngine:
@@ -185,7 +185,11 @@ class FastWorkspace:
         self._held: Store | None = None
 
     def add(self, facts: Iterable[Triple]) -> None:
-        self._added(statements_of(facts))
+        if isinstance(facts, Graph):
+            self._added(facts.statements)
+        else:
+            # What steps hand on is canonical already; anything else gets the form that a store would give it.
+            self._added([(one, two, canonical_term(three)) for one, two, three in statements_of(facts)])
 
     def _added(self, statements: Sequence[Statement], size: int | None = None) -> Graph:
         self._index.add(statements)

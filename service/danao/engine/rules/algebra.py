@@ -14,7 +14,7 @@ from rdflib.paths import AlternativePath, InvPath, MulPath, SequencePath
 from rdflib.plugins.sparql.algebra import translatePath, translatePName, translatePrologue, traverse
 from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
-from rdflib.term import BNode, Literal, URIRef, Variable
+from rdflib.term import BNode, Identifier, Literal, URIRef, Variable
 
 from danao.engine.rules.functions import Unsupported
 from danao.namespaces import KNOWLEDGE_GRAPH
@@ -228,7 +228,7 @@ class _Reader:
     def _InlineData(self, part: CompValue) -> Iterator[Values]:  # noqa: N802
         names = part.var if isinstance(part.var, list) else [part.var]
         rows = [one if isinstance(one, list) else [one] for one in part.value]
-        nodes = (tuple(None if term == "UNDEF" else self.node(term) for term in row) for row in rows)
+        nodes = (tuple(self.node(term) if isinstance(term, Identifier) else None for term in row) for row in rows)
         yield Values(tuple(Var(name) for name in names), tuple(nodes))
 
     # ---- Triples ----

@@ -247,23 +247,23 @@ class _Compiler:
         else:
             self._write(chosen[1], env, lambda inner: self._steps(rest, inner, then))
 
-    def _cost(self, one: tuple[int, Any], todo: list[tuple[int, Any]], env: Env) -> tuple[float, int]:
+    def _cost(self, one: tuple[int, Any], todo: list[tuple[int, Any]], env: Env) -> tuple[int, int]:
         """What to do next: what narrows, before what follows a link, before what starts somewhere else."""
         place, part = one
         others = [other for other in todo if other is not one]
         if isinstance(part, Filter):
             waits = mentioned(part) & set[Var]().union(*(given(other) for _, other in others))
-            return (1000 if waits else -1), place
+            return (_LAST if waits else -10), place
         earlier = [(at, other) for at, other in others if at < place and not isinstance(other, Filter)]
         if isinstance(part, Bind):
             waits = mentioned(part.value) & set[Var]().union(*(given(other) for _, other in earlier))
-            return (1000 if waits else -0.5), place
+            return (_LAST if waits else -5), place
         if isinstance(part, Maybe):
-            return (1000 if earlier else 0.5), place
+            return (_LAST if earlier else 5), place
         if any(self._holds_up(other, part) for _, other in earlier):
-            return 1000, place
+            return _LAST, place
         if isinstance(part, Union) and _not_in_all(part) & set[Var]().union(*(given(other) for _, other in others)):
-            return 999, place
+            return _LAST - 1, place
         breadth = _breadth(part, env)
         return (min(breadth, _OF_NEW) if _holds(part, self._delta) else breadth), place
 
@@ -567,31 +567,33 @@ class _Compiler:
         return f"({thing} in {backward})" if thing else ""
 
 
-def _breadth(part: Any, env: Env) -> float:  # noqa: ANN401, PLR0911 - one line for each kind
-    """How many ways a part opens from what is known: none, a few, many, or a start of its own."""
+def _breadth(part: Any, env: Env) -> int:  # noqa: ANN401, PLR0911 - one line for each kind
+    """How many ways a part opens from what is known, roughly: none, a few, many, or a start of its own."""
     if isinstance(part, Pattern):
         subject, thing = (not isinstance(node, Var) or node in env for node in (part.subject, part.object))
-        wide = 20 if isinstance(part.predicate, Var) and part.predicate not in env else 0
+        wide = 200 if isinstance(part.predicate, Var) and part.predicate not in env else 0
         if part.optional_step and not (subject or thing):
-            return 900
+            return _LAST - 2
         if subject and thing:
             return 0 + wide
         if subject:
-            return 1 + wide
+            return 10 + wide
         if thing:
-            return (2 if isinstance(part.object, Var) else 3) + wide
-        return 10 + wide
+            return (20 if isinstance(part.object, Var) else 30) + wide
+        return 100 + wide
     names = given(part)
     known = names & env.keys()
     if isinstance(part, Union):
-        return 2.5 if mentioned(part) & env.keys() else 10
+        return 25 if mentioned(part) & env.keys() else 100
     if known == names:
         return 0
-    return 1.5 if known else 10
+    return 15 if known else 100
 
 
+# What has to wait, for whatever there is.
+_LAST = 10_000
 # As wide as a pattern of new facts opens: they are few.
-_OF_NEW = 2.6
+_OF_NEW = 26
 
 
 def components(group: Group) -> Iterator[OfKnowledge]:

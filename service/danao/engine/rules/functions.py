@@ -7,9 +7,8 @@ not computed exactly as pyoxigraph does raises :class:`Beyond`: the rule is then
 from __future__ import annotations
 
 import hashlib
-import operator as op
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from decimal import ROUND_DOWN, Context, Decimal
 from functools import lru_cache
 
@@ -28,8 +27,9 @@ Number = int | Decimal
 
 _INTEGER, _DECIMAL = f"<{XSD}integer>", f"<{XSD}decimal>"
 _DATE = f"<{XSD}date>"
+_DIGITS = 18
 # Decimals of a store have 18 digits after the point, and about 20 before it.
-_PLACES = Decimal(1).scaleb(-18)
+_PLACES = Decimal((0, (1,), -_DIGITS))
 _LARGEST = 10**18
 _EXACT = Context(prec=60, rounding=ROUND_DOWN)
 _MEMO = 65_536
@@ -77,7 +77,7 @@ def _literal(value: Number, kind: str) -> str:
 
 def _too_fine(value: Decimal) -> bool:
     exponent = value.as_tuple().exponent
-    return isinstance(exponent, int) and exponent < -18  # noqa: PLR2004 - as _PLACES
+    return isinstance(exponent, int) and exponent < -_DIGITS
 
 
 def literal(value: Number | None) -> str | None:
@@ -182,24 +182,21 @@ def negative(value: Number | None) -> Number | None:
     return None if value is None else -value
 
 
-def _whole(rounding: str) -> Callable[[Number | None], Number | None]:
-    def whole(value: Number | None) -> Number | None:
-        if value is None or isinstance(value, int):
-            return value
-        return value.to_integral_value(rounding=rounding)
-
-    return whole
+def floor(value: Number | None) -> Number | None:
+    """FLOOR."""
+    return value if value is None or isinstance(value, int) else value.to_integral_value(rounding="ROUND_FLOOR")
 
 
-floor, ceiling = _whole("ROUND_FLOOR"), _whole("ROUND_CEILING")
-_HALF = Decimal("0.5")
+def ceiling(value: Number | None) -> Number | None:
+    """CEIL."""
+    return value if value is None or isinstance(value, int) else value.to_integral_value(rounding="ROUND_CEILING")
 
 
 def rounded(value: Number | None) -> Number | None:
     """ROUND: to the nearest whole number, up from halves."""
     if value is None or isinstance(value, int):
         return value
-    return (value + _HALF).to_integral_value(rounding="ROUND_FLOOR")
+    return value.to_integral_value(rounding="ROUND_HALF_DOWN" if value < 0 else "ROUND_HALF_UP")
 
 
 def absolute(value: Number | None) -> Number | None:
@@ -309,15 +306,34 @@ def not_after(left: str | None, right: str | None) -> bool | None:
     return None if after is None else not after
 
 
-def _numeric(compare: Callable[[Number, Number], bool]) -> Callable[[Number | None, Number | None], bool | None]:
-    def compared(left: Number | None, right: Number | None) -> bool | None:
-        return None if left is None or right is None else compare(left, right)
-
-    return compared
+def below(left: Number | None, right: Number | None) -> bool | None:
+    """``<`` of numbers."""
+    return None if left is None or right is None else left < right
 
 
-below, at_most, above, at_least = (_numeric(compare) for compare in (op.lt, op.le, op.gt, op.ge))
-equal, unequal = _numeric(op.eq), _numeric(op.ne)
+def at_most(left: Number | None, right: Number | None) -> bool | None:
+    """``<=`` of numbers."""
+    return None if left is None or right is None else left <= right
+
+
+def above(left: Number | None, right: Number | None) -> bool | None:
+    """``>`` of numbers."""
+    return None if left is None or right is None else left > right
+
+
+def at_least(left: Number | None, right: Number | None) -> bool | None:
+    """``>=`` of numbers."""
+    return None if left is None or right is None else left >= right
+
+
+def equal(left: Number | None, right: Number | None) -> bool | None:
+    """``=`` of numbers."""
+    return None if left is None or right is None else left == right
+
+
+def unequal(left: Number | None, right: Number | None) -> bool | None:
+    """``!=`` of numbers."""
+    return None if left is None or right is None else left != right
 
 
 # ---- Logic with errors ----

@@ -223,7 +223,7 @@ def ready(plain: Plain) -> Query:
     """A query from plain values."""
     columns, template, loose, code, tables, decimals, cuts, places = plain
     space: dict[str, Any] = {
-        **_FUNCTIONS,
+        **vars(functions),
         "EMPTY": _EMPTY,
         "NOTHING": (None,),
         "RANKS": functions.Ranks(),
@@ -234,6 +234,3 @@ def ready(plain: Plain) -> Query:
     }
     (run,) = (constant for constant in code.co_consts if isinstance(constant, CodeType))
     return Query(columns, template, frozenset(loose), FunctionType(run, space))
-
-
-_FUNCTIONS = {name: value for name, value in vars(functions).items() if callable(value)}
