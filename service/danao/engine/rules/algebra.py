@@ -133,11 +133,6 @@ class Select:
     grouping: tuple[Var, ...] | None = None
     order: tuple[tuple[Expression, bool], ...] = ()
 
-    @property
-    def aggregated(self) -> bool:
-        """Whether rows are put together."""
-        return self.grouping is not None or any(aggregates_in(value) for _, value in self.items)
-
 
 @dataclass(frozen=True)
 class Construct:
@@ -336,57 +331,3 @@ _ARGUMENTS = ("arg", "text", "arg1", "arg2", "arg3", "pattern", "replacement", "
 
 def _is_select(group: Group) -> bool:
     return len(group.parts) == 1 and isinstance(group.parts[0], Select)
-
-
-# ---- What a tree is about ----
-
-
-def aggregates_in(tree: Any) -> list[Aggregate]:  # noqa: ANN401 - any part of a tree
-    """The aggregates of an expression."""
-    if isinstance(tree, Aggregate):
-        return [tree]
-    return [one for arg in tree.args for one in aggregates_in(arg)] if isinstance(tree, Call) else []
-
-
-def mentioned(tree: Any) -> set[Var]:  # noqa: ANN401, C901, PLR0911 - one line for each kind of part
-    """The variables that a part of a tree names; of a SELECT those it gives."""
-    if isinstance(tree, Var):
-        return {tree}
-    if isinstance(tree, Pattern):
-        return {node for node in (tree.subject, tree.predicate, tree.object) if isinstance(node, Var)}
-    if isinstance(tree, Call):
-        return _all(tree.args)
-    if isinstance(tree, Select):
-        return {name for name, _ in tree.items}
-    if isinstance(tree, Exists | Maybe | OfKnowledge):
-        return mentioned(tree.group)
-    if isinstance(tree, Bind):
-        return {tree.var} | mentioned(tree.value)
-    if isinstance(tree, Filter):
-        return mentioned(tree.condition)
-    if isinstance(tree, Aggregate):
-        return mentioned(tree.arg)
-    if isinstance(tree, Values):
-        return set(tree.names)
-    if isinstance(tree, Union):
-        return _all(tree.groups)
-    return _all(tree.parts) if isinstance(tree, Group) else set()
-
-
-def given(tree: Any) -> set[Var]:  # noqa: ANN401
-    """The variables that a part may give a value."""
-    if isinstance(tree, Filter):
-        return set()
-    if isinstance(tree, Bind):
-        return {tree.var}
-    if isinstance(tree, Maybe | OfKnowledge):
-        return given(tree.group)
-    if isinstance(tree, Union):
-        return set[Var]().union(*map(given, tree.groups))
-    if isinstance(tree, Group):
-        return set[Var]().union(*map(given, tree.parts))
-    return mentioned(tree)
-
-
-def _all(parts: Iterable[Any]) -> set[Var]:
-    return set[Var]().union(*map(mentioned, parts))

@@ -18,9 +18,11 @@ from danao.engine.rules.algebra import (
     Var,
     read,
 )
-from danao.engine.rules.compiler import Compiled, Rows, compiled, patterns_of
+from danao.engine.rules.compiler import Compiled, compiled
 from danao.engine.rules.functions import Beyond, Unsupported, indexed
+from danao.engine.rules.matching import Rows
 from danao.engine.rules.program import Index, Plain, Template, ready
+from danao.engine.rules.trees import patterns_of
 from danao.statements import Statement
 
 

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from itertools import count
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from danao.engine.rules.algebra import (
     Aggregate,
     Bind,
-    Call,
     Construct,
     Exists,
     Filter,
@@ -29,15 +26,26 @@ from danao.engine.rules.algebra import (
     Union,
     Values,
     Var,
-    aggregates_in,
-    given,
-    mentioned,
 )
 from danao.engine.rules.expressions import Env, Expressions, Slot, term
 from danao.engine.rules.functions import Unsupported, number
+from danao.engine.rules.grouping import Gathered, counted, reduced, without_aggregates
+from danao.engine.rules.matching import Matcher, Rows, Text, Then, key_of, unbound
+from danao.engine.rules.planning import LAST, OF_NEW, breadth
+from danao.engine.rules.trees import (
+    aggregates_in,
+    columns_of,
+    components,
+    given,
+    holds,
+    is_aggregated,
+    mentioned,
+    not_in_all,
+    patterns_of,
+    refuse_sight,
+    uses,
+)
 
-Rows = Sequence[tuple[str | None, ...]]
-Then = Callable[[Env], None]
 # Solves a group over the knowledge alone: its rows for these variables.
 Solver = Callable[[Group, Sequence[Var]], Rows]
 
@@ -62,24 +70,6 @@ class Compiled:
     places: Mapping[str, str]
 
 
-@dataclass
-class _Text:
-    """Lines of Python that are being written."""
-
-    lines: list[str] = field(default_factory=list)
-    depth: int = 1
-
-    def line(self, text: str) -> None:
-        self.lines.append("  " * self.depth + text)
-
-    @contextmanager
-    def block(self, head: str) -> Iterator[None]:
-        self.line(head)
-        self.depth += 1
-        yield
-        self.depth -= 1
-
-
 def compiled(query: Select | Construct, solve: Solver | None, *, delta: Pattern | None = None) -> Compiled:
     """Compile a query; the pattern ``delta`` of it reads new facts only.
 
@@ -90,27 +80,13 @@ def compiled(query: Select | Construct, solve: Solver | None, *, delta: Pattern 
     return _Compiler(solve, delta, uses(query)).compile(query)
 
 
-def columns_of(query: Select | Construct) -> tuple[Var, ...]:
-    """The variables that a compiled query gives rows of."""
-    if isinstance(query, Select):
-        return tuple(name for name, _ in query.items)
-    return tuple(sorted({node for triple in query.template for node in triple if isinstance(node, Var)}))
-
-
-class _Compiler:
+class _Compiler(Matcher):
     """Compiles one query."""
 
     def __init__(self, solve: Solver | None, delta: Pattern | None, mentions: Counter[Var]) -> None:
+        super().__init__(delta)
         self._solve = solve
-        self._delta = delta
         self._mentions = mentions
-        self._names = count()
-        self._indexes: dict[str, str] = {}
-        self._tables: dict[str, tuple[Rows, tuple[int, ...]]] = {}
-        self._lacking: dict[str, set[Var]] = {}
-        self._before: list[str] = []
-        self._text = _Text()
-        self._counting = False
         # The names of a grouping, until all of them are bound, and what is written then.
         self._early: tuple[Sequence[Var], Then] | None = None
         self._expressions = Expressions(self._exists, self._fresh)
@@ -126,19 +102,16 @@ class _Compiler:
         constants = self._expressions.decimals, self._expressions.cuts, self._expressions.places
         return Compiled(source, columns, frozenset(self._lacking[rows]), self._tables, *constants)
 
-    def _fresh(self, prefix: str) -> str:
-        return f"{prefix}{next(self._names)}"
-
     # ---- Selects ----
 
     def _select(self, select: Select) -> str:
         """Write a SELECT before everything else; the name of its rows."""
-        outer, self._text = self._text, _Text()
+        outer, self._text = self._text, Text()
         # How often a solution is found matters to what is counted, and no more where each counts once.
-        counting, self._counting = self._counting, (self._counting and not select.distinct) or select.aggregated
+        counting, self._counting = self._counting, (self._counting and not select.distinct) or is_aggregated(select)
         rows = self._fresh("S")
         self._text.line(f"{rows} = []")
-        if select.aggregated:
+        if is_aggregated(select):
             self._grouped(select, rows)
         else:
             self._group(select.group, {}, lambda env: self._give(select, env, rows))
@@ -175,7 +148,7 @@ class _Compiler:
         aggregates = [one for _, value in select.items for one in aggregates_in(value)]
         found, key, kept = self._fresh("g"), self._fresh("k"), self._fresh("l")
         names = select.grouping or ()
-        gathered: list[_Gathered] = []
+        gathered: list[Gathered] = []
         loose: set[Var] = set()
         self._text.line(f"{found} = {{}}")
 
@@ -208,15 +181,15 @@ class _Compiler:
             f"for ({''.join(f'{slot.code}, ' for slot in env.values())}), {kept} in {found}.items():"
         ):
             values = [Slot(one.value.format(f"{kept}[{place}]"), "number") for place, one in enumerate(gathered)]
-            self._give(_without_aggregates(select, aggregates, values, env), env, rows)
+            self._give(without_aggregates(select, aggregates, values, env), env, rows)
 
-    def _gathered(self, aggregate: Aggregate, env: Env) -> _Gathered:
+    def _gathered(self, aggregate: Aggregate, env: Env) -> Gathered:
         if aggregate.name == "COUNT":
-            return _counted(aggregate, None if aggregate.arg is None else self._expressions.write(aggregate.arg, env))
+            return counted(aggregate, None if aggregate.arg is None else self._expressions.write(aggregate.arg, env))
         slot = self._expressions.write(aggregate.arg, env)
         if slot.kind == "term":
             slot = Slot(f"exact_number({slot.code})", "number", nullable=True)
-        return _reduced(aggregate, slot)
+        return reduced(aggregate, slot)
 
     # ---- Groups ----
 
@@ -227,7 +200,7 @@ class _Compiler:
     def _plain(self, part: Any) -> list[Any]:  # noqa: ANN401 - any part of a group
         """A part as parts: a group within a group joins it, where its conditions look at nothing else."""
         if isinstance(part, Union) and len(part.groups) == 1:
-            _refuse_sight(part.groups[0], mentioned(part.groups[0]) - given(part.groups[0]))
+            refuse_sight(part.groups[0], mentioned(part.groups[0]) - given(part.groups[0]))
             return [one for inner in part.groups[0].parts for one in self._plain(inner)]
         if isinstance(part, OfKnowledge) and self._solve is None:
             return [one for inner in part.group.parts for one in self._plain(inner)]
@@ -253,19 +226,19 @@ class _Compiler:
         others = [other for other in todo if other is not one]
         if isinstance(part, Filter):
             waits = mentioned(part) & set[Var]().union(*(given(other) for _, other in others))
-            return (_LAST if waits else -10), place
+            return (LAST if waits else -10), place
         earlier = [(at, other) for at, other in others if at < place and not isinstance(other, Filter)]
         if isinstance(part, Bind):
             waits = mentioned(part.value) & set[Var]().union(*(given(other) for _, other in earlier))
-            return (_LAST if waits else -5), place
+            return (LAST if waits else -5), place
         if isinstance(part, Maybe):
-            return (_LAST if earlier else 5), place
+            return (LAST if earlier else 5), place
         if any(self._holds_up(other, part) for _, other in earlier):
-            return _LAST, place
-        if isinstance(part, Union) and _not_in_all(part) & set[Var]().union(*(given(other) for _, other in others)):
-            return _LAST - 1, place
-        breadth = _breadth(part, env)
-        return (min(breadth, _OF_NEW) if _holds(part, self._delta) else breadth), place
+            return LAST, place
+        if isinstance(part, Union) and not_in_all(part) & set[Var]().union(*(given(other) for _, other in others)):
+            return LAST - 1, place
+        wide = breadth(part, env)
+        return (min(wide, OF_NEW) if holds(part, self._delta) else wide), place
 
     def _holds_up(self, earlier: Any, part: Any) -> bool:  # noqa: ANN401
         """Whether an earlier part must be done first: what may be left unbound by it, or is bound to a value."""
@@ -317,82 +290,6 @@ class _Compiler:
         self._text.line(f"{name} = {slot.code}")
         then({**env, part.var: Slot(name, slot.kind, slot.nullable, slot.iri)})
 
-    # ---- Patterns ----
-
-    def _pattern(self, part: Pattern, env: Env, then: Then) -> None:
-        new = part is self._delta
-        nodes = (part.subject, part.predicate, part.object)
-        free = [node for node in nodes if isinstance(node, Var) and node not in env]
-        if len(free) != len(set(free)) and part.predicate in free:
-            raise Unsupported("a variable twice in a pattern")
-        if part.predicate in free:
-            name, facts = self._fresh("v"), self._fresh("f")
-            with self._text.block(f"for {name}, {facts} in {'D' if new else 'F'}.items():"):
-                inner = {**env, Var(part.predicate): Slot(name)}
-                self._matches(part, inner, (facts, f"{'DR' if new else 'R'}({name})"), then)
-            return
-        predicate = self._code(part.predicate, env)
-        self._matches(part, env, self._index(predicate, bound=part.predicate in env, new=new), then)
-
-    def _index(self, predicate: str, *, bound: bool, new: bool) -> tuple[str, str]:
-        """Source of a predicate's facts, and of the same the other way round."""
-        facts, other = ("D", "DR") if new else ("F", "R")
-        codes = f"{facts}.get({predicate}, EMPTY)", f"{other}({predicate})"
-        if bound:
-            return codes
-        forward, backward = (self._indexes.setdefault(code, f"i{len(self._indexes)}") for code in codes)
-        return forward, backward
-
-    def _matches(self, part: Pattern, env: Env, index: tuple[str, str], then: Then) -> None:
-        facts, other = index
-        subject, thing = (self._known(node, env) for node in (part.subject, part.object))
-        text = self._text
-        if part.optional_step:
-            self._optional_step(part, env, index, then)
-        elif subject and thing:
-            with text.block(f"if {thing} in {facts}.get({subject}, ()):"):
-                then(env)
-        elif subject:
-            self._loop(part.object, f"{facts}.get({subject}, ())", env, then)
-        elif thing:
-            self._loop(part.subject, f"{other}.get({thing}, ())", env, then)
-        elif part.subject == part.object:
-            name = self._fresh("v")
-            with text.block(f"for {name}, {name}s in {facts}.items():"), text.block(f"if {name} in {name}s:"):
-                then({**env, Var(part.subject): Slot(name)})
-        else:
-            one, two = self._fresh("v"), self._fresh("v")
-            with text.block(f"for {one}, {one}s in {facts}.items():"), text.block(f"for {two} in {one}s:"):
-                then({**env, Var(part.subject): Slot(one), Var(part.object): Slot(two)})
-
-    def _optional_step(self, part: Pattern, env: Env, index: tuple[str, str], then: Then) -> None:
-        subject, thing = (self._known(node, env) for node in (part.subject, part.object))
-        if subject and thing:
-            with self._text.block(f"if {subject} == {thing} or {thing} in {index[0]}.get({subject}, ()):"):
-                then(env)
-        elif subject:
-            self._loop(part.object, f"dict.fromkeys(({subject}, *{index[0]}.get({subject}, ())))", env, then)
-        elif thing:
-            self._loop(part.subject, f"dict.fromkeys(({thing}, *{index[1]}.get({thing}, ())))", env, then)
-        else:
-            raise Unsupported("a path of no length from nowhere")
-
-    def _loop(self, node: str, over: str, env: Env, then: Then) -> None:
-        name = self._fresh("v")
-        with self._text.block(f"for {name} in {over}:"):
-            then({**env, Var(node): Slot(name)})
-
-    def _known(self, node: str, env: Env) -> str | None:
-        return None if isinstance(node, Var) and node not in env else self._code(node, env)
-
-    def _code(self, node: str, env: Env) -> str:
-        if not isinstance(node, Var):
-            return repr(node)
-        slot = term(env[node])
-        if slot.nullable:
-            raise Unsupported("a join on what may be unbound")
-        return slot.code
-
     # ---- Alternatives ----
 
     def _last_union(self, part: Union, env: Env, then: Then) -> None:
@@ -403,16 +300,16 @@ class _Compiler:
     def _alternatives(self, part: Union, env: Env) -> tuple[Group, ...]:
         """The groups of a union; where one reads new facts, the others are of no interest."""
         for group in part.groups:
-            _refuse_sight(group, env.keys() - given(group))
-        return tuple(group for group in part.groups if _holds(group, self._delta)) or part.groups
+            refuse_sight(group, env.keys() - given(group))
+        return tuple(group for group in part.groups if holds(group, self._delta)) or part.groups
 
     def _union(self, part: Union, env: Env, then: Then) -> None:
         part = Union(self._alternatives(part, env))
         names = sorted(given(part) - env.keys())
-        self._collected(part.groups, names, env, then, nullable=_not_in_all(part), otherwise=False)
+        self._collected(part.groups, names, env, then, nullable=not_in_all(part), otherwise=False)
 
     def _maybe(self, part: Maybe, env: Env, then: Then) -> None:
-        _refuse_sight(Group(tuple(p for p in part.group.parts if not isinstance(p, Filter))), env.keys())
+        refuse_sight(Group(tuple(p for p in part.group.parts if not isinstance(p, Filter))), env.keys())
         names = sorted(given(part) - env.keys())
         over = self._single(part.group, env)
         if self._maybe_known(part.group, env, then):
@@ -432,13 +329,13 @@ class _Compiler:
         names = [name for name in sorted(given(part)) if self._counting or self._mentions[name] > 1]
         rows = self._solve(part.group, names)
         keys = tuple(place for place, name in enumerate(names) if name in env)
-        if not keys or _unbound(rows, names):
+        if not keys or unbound(rows, names):
             return False
         table = self._fresh("T")
         self._tables[table] = rows if self._counting else list(dict.fromkeys(rows)), keys
         slots = {name: Slot(self._fresh("v"), nullable=True) for name in names if name not in env}
         target = "".join(f"{slots[name].code if name in slots else '_'}, " for name in names)
-        key = _key([self._code(names[place], env) for place in keys])
+        key = key_of([self._code(names[place], env) for place in keys])
         with self._text.block(f"for ({target}) in {table}.get({key}) or (({'None, ' * len(names)}), ):"):
             then({**env, **slots})
         return True
@@ -493,37 +390,6 @@ class _Compiler:
             raise Unsupported("a table of the knowledge that is too long")
         self._join(self._fresh("T"), rows, names, env, then)
 
-    def _join(self, name: str, rows: Rows | None, names: Sequence[Var], env: Env, then: Then) -> None:
-        """Rows of a table that fit; without ``rows`` they are worked out by the query itself, under that name."""
-        keys = tuple(place for place, variable in enumerate(names) if variable in env)
-        loose = self._lacking.get(name, set()) if rows is None else _unbound(rows, names)
-        if loose & env.keys():
-            raise Unsupported("a join on what may be unbound")
-        slots = {
-            variable: Slot(self._fresh("v"), "term", variable in loose) for variable in names if variable not in env
-        }
-        codes = [self._code(variable, env) for variable in names if variable in env]
-        key = _key(codes)
-        table = self._looked_up(name, rows, keys)
-        if keys and not slots and not self._counting:
-            with self._text.block(f"if {key} in {table}:"):
-                then(env)
-            return
-        target = "".join(f"{slots[variable].code if variable in slots else '_'}, " for variable in names)
-        over = f"{table}.get({key}, ())" if keys else table
-        with self._text.block(f"for {f'({target})' if target else '_'} in {over}:"):
-            then({**env, **slots})
-
-    def _looked_up(self, name: str, rows: Rows | None, keys: tuple[int, ...]) -> str:
-        if rows is not None:
-            self._tables[name] = rows, keys
-            return name
-        if not keys:
-            return name
-        table = self._fresh("X")
-        self._before.append(f"  {table} = indexed({name}, {keys!r})")
-        return table
-
     # ---- Conditions ----
 
     def _exists(self, tree: Exists, env: Env) -> Slot:
@@ -532,7 +398,7 @@ class _Compiler:
             return Slot(test if tree.positive else f"(not {test})", "bool")
         seen = sorted(mentioned(tree.group) & env.keys())
         inner = {name: Slot(self._fresh("a"), env[name].kind, env[name].nullable) for name in seen}
-        outer, self._text = self._text, _Text()
+        outer, self._text = self._text, Text()
         counting, self._counting = self._counting, False
         name = self._fresh("x")
         with self._text.block(f"def {name}({', '.join(slot.code for slot in inner.values())}):"):
@@ -551,11 +417,11 @@ class _Compiler:
             if not names or any(env[name].nullable for name in names):
                 return ""
             rows = list(dict.fromkeys(self._solve(part.group, names)))
-            if _unbound(rows, names):
+            if unbound(rows, names):
                 return ""
             table = self._fresh("T")
             self._tables[table] = rows, tuple(range(len(names)))
-            return f"({_key([self._code(name, env) for name in names])} in {table})"
+            return f"({key_of([self._code(name, env) for name in names])} in {table})"
         if not isinstance(part, Pattern) or part.optional_step or isinstance(part.predicate, Var):
             return ""
         forward, backward = self._index(repr(part.predicate), bound=False, new=False)
@@ -567,204 +433,6 @@ class _Compiler:
         return f"({thing} in {backward})" if thing else ""
 
 
-def _breadth(part: Any, env: Env) -> int:  # noqa: ANN401, PLR0911 - one line for each kind
-    """How many ways a part opens from what is known, roughly: none, a few, many, or a start of its own."""
-    if isinstance(part, Pattern):
-        subject, thing = (not isinstance(node, Var) or node in env for node in (part.subject, part.object))
-        wide = 200 if isinstance(part.predicate, Var) and part.predicate not in env else 0
-        if part.optional_step and not (subject or thing):
-            return _LAST - 2
-        if subject and thing:
-            return 0 + wide
-        if subject:
-            return 10 + wide
-        if thing:
-            return (20 if isinstance(part.object, Var) else 30) + wide
-        return 100 + wide
-    names = given(part)
-    known = names & env.keys()
-    if isinstance(part, Union):
-        return 25 if mentioned(part) & env.keys() else 100
-    if known == names:
-        return 0
-    return 15 if known else 100
-
-
-# What has to wait, for whatever there is.
-_LAST = 10_000
-# As wide as a pattern of new facts opens: they are few.
-_OF_NEW = 26
-
-
-def components(group: Group) -> Iterator[OfKnowledge]:
-    """A group of the knowledge as groups that share no variable."""
-    left = [part for part in group.parts if not isinstance(part, Filter)]
-    filters = [part for part in group.parts if isinstance(part, Filter)]
-    found: list[tuple[set[Var], list[Any]]] = []
-    while left:
-        own = [left.pop(0)]
-        names = mentioned(own[0])
-        while more := [part for part in left if mentioned(part) & names]:
-            own += more
-            left = [part for part in left if part not in more]
-            names |= mentioned(Group(tuple(more)))
-        found.append((names, own))
-    homes = [next((own for names, own in found if mentioned(one) <= names), None) for one in filters]
-    if None in homes or any(isinstance(part, Maybe | Bind) for part in group.parts):
-        yield OfKnowledge(group)
-        return
-    for one, home in zip(filters, homes, strict=True):
-        home.append(one)  # type: ignore[union-attr]
-    for _, own in found:
-        yield OfKnowledge(Group(tuple(own)))
-
-
-def patterns_of(tree: Any) -> list[Pattern]:  # noqa: ANN401
-    """The patterns over facts, in the order of the text."""
-    if isinstance(tree, Pattern):
-        return [tree]
-    return [] if isinstance(tree, OfKnowledge) else [one for part in _within(tree) for one in patterns_of(part)]
-
-
-def _within(tree: Any) -> Sequence[Any]:  # noqa: ANN401, PLR0911 - one line for each kind
-    """The parts directly within a part."""
-    if isinstance(tree, Group):
-        return tree.parts
-    if isinstance(tree, Union):
-        return tree.groups
-    if isinstance(tree, Exists | Maybe | OfKnowledge | Construct):
-        return (tree.group,)
-    if isinstance(tree, Select):
-        return (tree.group, *(value for _, value in tree.items), *(value for value, _ in tree.order))
-    if isinstance(tree, Filter):
-        return (tree.condition,)
-    if isinstance(tree, Bind):
-        return (tree.value,)
-    if isinstance(tree, Aggregate):
-        return (tree.arg,)
-    return tree.args if isinstance(tree, Call) else ()
-
-
-def uses(tree: Any) -> Counter[Var]:  # noqa: ANN401
-    """In how many parts a variable is named; a group of the knowledge is one part."""
-    found: Counter[Var] = Counter()
-    if isinstance(tree, OfKnowledge):
-        for part in components(tree.group):
-            found.update(mentioned(part))
-        return found
-    if isinstance(tree, Select | Construct):
-        found.update(columns_of(tree))
-    if isinstance(tree, Select):
-        found.update(tree.grouping or ())
-    if isinstance(tree, Var | Pattern | Values):
-        found.update(mentioned(tree))
-    if isinstance(tree, Bind):
-        found[tree.var] += 1
-    for part in _within(tree):
-        found += uses(part)
-    return found
-
-
-def _holds(tree: Any, pattern: Pattern | None) -> bool:  # noqa: ANN401
-    return pattern is not None and any(one is pattern for one in patterns_of(tree))
-
-
-def _refuse_sight(group: Group, outside: Any) -> None:  # noqa: ANN401 - a set of variables
-    """Refuse conditions and values in a group that look at variables of the group around it.
-
-    The language evaluates groups from the inside, where those are unbound.
-    """
-    own = given(group)
-    for part in group.parts:
-        looked = mentioned(part.condition) if isinstance(part, Filter) else set()
-        looked |= mentioned(part.value) if isinstance(part, Bind) else set()
-        if (looked - own) & set(outside):
-            raise Unsupported("a condition that looks out of its group")
-
-
-def _surely(name: Var, group: Group) -> bool:
-    """Whether every solution of a group binds a variable."""
-    return any(
-        name in given(part)
-        and (not isinstance(part, Maybe | Union) or (isinstance(part, Union) and _in_all(name, part)))
-        for part in group.parts
-    )
-
-
-def _not_in_all(union: Union) -> set[Var]:
-    """The variables that some alternative binds and some does not."""
-    return {name for name in given(union) if not _in_all(name, union)}
-
-
-def _in_all(name: Var, union: Union) -> bool:
-    return all(_surely(name, group) for group in union.groups)
-
-
 def _whole(node: str) -> int | None:
     value = number(node)
     return value if isinstance(value, int) else None
-
-
-def _key(codes: Sequence[str]) -> str:
-    """Source of what a table is looked up by: one term alone, several as a tuple."""
-    return codes[0] if len(codes) == 1 else f"({''.join(code + ', ' for code in codes)})"
-
-
-def _unbound(rows: Rows, names: Sequence[Var]) -> set[Var]:
-    return {name for place, name in enumerate(names) if any(row[place] is None for row in rows)}
-
-
-@dataclass(frozen=True)
-class _Gathered:
-    """Source of an aggregate: what it starts from, what a row does to it, and its value; each of a place ``{0}``."""
-
-    start: str
-    step: str
-    value: str
-
-
-def _counted(aggregate: Aggregate, slot: Slot | None) -> _Gathered:
-    code = term(slot).code if slot else "()"
-    if aggregate.distinct:
-        return _Gathered("set()", f"{{0}}.add({_braced(code)})", "len({0} - {{None}})")
-    nullable = slot is not None and slot.nullable
-    return _Gathered("0", f"{{0}} += {f'({_braced(code)} is not None)' if nullable else 1}", "{0}")
-
-
-def _reduced(aggregate: Aggregate, slot: Slot) -> _Gathered:
-    functions = {"SUM": "total", "AVG": "average", "MIN": "least", "MAX": "greatest"}
-    if aggregate.name not in functions or aggregate.distinct or slot.kind != "number":
-        raise Unsupported(f"{aggregate.name} of such values")
-    if aggregate.name == "SUM" and not slot.nullable:
-        return _Gathered("0", f"{{0}} += {_braced(slot.code)}", "{0}")
-    return _Gathered("[]", f"{{0}}.append({_braced(slot.code)})", f"{functions[aggregate.name]}({{0}})")
-
-
-def _braced(code: str) -> str:
-    return code.replace("{", "{{").replace("}", "}}")
-
-
-def _without_aggregates(
-    select: Select, aggregates: Sequence[Aggregate], values: Sequence[Slot], env: dict[Var, Slot]
-) -> Select:
-    """A SELECT over the rows put together: its aggregates are variables of the environment."""
-    names = {}
-    for place, (aggregate, slot) in enumerate(zip(aggregates, values, strict=True)):
-        names[aggregate] = Var(f"={place}")
-        env[names[aggregate]] = slot
-    items = []
-    for name, value in select.items:
-        item = _replaced(value, names) if value is not None else None
-        items.append((name, item))
-    order = tuple((_replaced(value, dict[Any, Var]()), down) for value, down in select.order)
-    if order:
-        raise Unsupported("an order of rows put together")
-    return Select(tuple(items), Group())
-
-
-def _replaced(tree: Any, names: Mapping[Aggregate, Var]) -> Any:  # noqa: ANN401
-    if isinstance(tree, Aggregate):
-        return names[tree]
-    if isinstance(tree, Call):
-        return Call(tree.name, tuple(_replaced(arg, names) for arg in tree.args))
-    return tree

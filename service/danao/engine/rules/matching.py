@@ -1,0 +1,173 @@
+"""Source that matches: triple patterns against indexed facts, and rows of tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+
+from danao.engine.rules.algebra import Pattern, Var
+from danao.engine.rules.expressions import Env, Slot, term
+from danao.engine.rules.functions import Unsupported
+
+Rows = Sequence[tuple[str | None, ...]]
+Then = Callable[[Env], None]
+
+
+@dataclass
+class Text:
+    """Lines of Python that are being written."""
+
+    lines: list[str] = field(default_factory=list)
+    depth: int = 1
+
+    def line(self, text: str) -> None:
+        self.lines.append("  " * self.depth + text)
+
+    @contextmanager
+    def block(self, head: str) -> Iterator[None]:
+        self.line(head)
+        self.depth += 1
+        yield
+        self.depth -= 1
+
+
+class Matcher:
+    """Writes loops and tests; what comes within them is written by what it is given to do then.
+
+    A pattern that is ``delta`` reads new facts.
+    """
+
+    def __init__(self, delta: Pattern | None) -> None:
+        self._delta = delta
+        self._names = count()
+        self._indexes: dict[str, str] = {}
+        self._tables: dict[str, tuple[Rows, tuple[int, ...]]] = {}
+        self._lacking: dict[str, set[Var]] = {}
+        self._before: list[str] = []
+        self._text = Text()
+        # Whether it matters how often a solution is found.
+        self._counting = False
+
+    def _fresh(self, prefix: str) -> str:
+        return f"{prefix}{next(self._names)}"
+
+    # ---- Patterns ----
+
+    def _pattern(self, part: Pattern, env: Env, then: Then) -> None:
+        new = part is self._delta
+        nodes = (part.subject, part.predicate, part.object)
+        free = [node for node in nodes if isinstance(node, Var) and node not in env]
+        if len(free) != len(set(free)) and part.predicate in free:
+            raise Unsupported("a variable twice in a pattern")
+        if part.predicate in free:
+            name, facts = self._fresh("v"), self._fresh("f")
+            with self._text.block(f"for {name}, {facts} in {'D' if new else 'F'}.items():"):
+                inner = {**env, Var(part.predicate): Slot(name)}
+                self._matches(part, inner, (facts, f"{'DR' if new else 'R'}({name})"), then)
+            return
+        predicate = self._code(part.predicate, env)
+        self._matches(part, env, self._index(predicate, bound=part.predicate in env, new=new), then)
+
+    def _index(self, predicate: str, *, bound: bool, new: bool) -> tuple[str, str]:
+        """Source of a predicate's facts, and of the same the other way round."""
+        facts, other = ("D", "DR") if new else ("F", "R")
+        codes = f"{facts}.get({predicate}, EMPTY)", f"{other}({predicate})"
+        if bound:
+            return codes
+        forward, backward = (self._indexes.setdefault(code, f"i{len(self._indexes)}") for code in codes)
+        return forward, backward
+
+    def _matches(self, part: Pattern, env: Env, index: tuple[str, str], then: Then) -> None:
+        facts, other = index
+        subject, thing = (self._known(node, env) for node in (part.subject, part.object))
+        text = self._text
+        if part.optional_step:
+            self._optional_step(part, env, index, then)
+        elif subject and thing:
+            with text.block(f"if {thing} in {facts}.get({subject}, ()):"):
+                then(env)
+        elif subject:
+            self._loop(part.object, f"{facts}.get({subject}, ())", env, then)
+        elif thing:
+            self._loop(part.subject, f"{other}.get({thing}, ())", env, then)
+        elif part.subject == part.object:
+            name = self._fresh("v")
+            with text.block(f"for {name}, {name}s in {facts}.items():"), text.block(f"if {name} in {name}s:"):
+                then({**env, Var(part.subject): Slot(name)})
+        else:
+            one, two = self._fresh("v"), self._fresh("v")
+            with text.block(f"for {one}, {one}s in {facts}.items():"), text.block(f"for {two} in {one}s:"):
+                then({**env, Var(part.subject): Slot(one), Var(part.object): Slot(two)})
+
+    def _optional_step(self, part: Pattern, env: Env, index: tuple[str, str], then: Then) -> None:
+        subject, thing = (self._known(node, env) for node in (part.subject, part.object))
+        if subject and thing:
+            with self._text.block(f"if {subject} == {thing} or {thing} in {index[0]}.get({subject}, ()):"):
+                then(env)
+        elif subject:
+            self._loop(part.object, f"dict.fromkeys(({subject}, *{index[0]}.get({subject}, ())))", env, then)
+        elif thing:
+            self._loop(part.subject, f"dict.fromkeys(({thing}, *{index[1]}.get({thing}, ())))", env, then)
+        else:
+            raise Unsupported("a path of no length from nowhere")
+
+    def _loop(self, node: str, over: str, env: Env, then: Then) -> None:
+        name = self._fresh("v")
+        with self._text.block(f"for {name} in {over}:"):
+            then({**env, Var(node): Slot(name)})
+
+    def _known(self, node: str, env: Env) -> str | None:
+        return None if isinstance(node, Var) and node not in env else self._code(node, env)
+
+    def _code(self, node: str, env: Env) -> str:
+        if not isinstance(node, Var):
+            return repr(node)
+        slot = term(env[node])
+        if slot.nullable:
+            raise Unsupported("a join on what may be unbound")
+        return slot.code
+
+    # ---- Tables ----
+
+    def _join(self, name: str, rows: Rows | None, names: Sequence[Var], env: Env, then: Then) -> None:
+        """Rows of a table that fit; without ``rows`` they are worked out by the query itself, under that name."""
+        keys = tuple(place for place, variable in enumerate(names) if variable in env)
+        loose = self._lacking.get(name, set()) if rows is None else unbound(rows, names)
+        if loose & env.keys():
+            raise Unsupported("a join on what may be unbound")
+        slots = {
+            variable: Slot(self._fresh("v"), "term", variable in loose) for variable in names if variable not in env
+        }
+        codes = [self._code(variable, env) for variable in names if variable in env]
+        key = key_of(codes)
+        table = self._looked_up(name, rows, keys)
+        if keys and not slots and not self._counting:
+            with self._text.block(f"if {key} in {table}:"):
+                then(env)
+            return
+        target = "".join(f"{slots[variable].code if variable in slots else '_'}, " for variable in names)
+        over = f"{table}.get({key}, ())" if keys else table
+        with self._text.block(f"for {f'({target})' if target else '_'} in {over}:"):
+            then({**env, **slots})
+
+    def _looked_up(self, name: str, rows: Rows | None, keys: tuple[int, ...]) -> str:
+        if rows is not None:
+            self._tables[name] = rows, keys
+            return name
+        if not keys:
+            return name
+        table = self._fresh("X")
+        self._before.append(f"  {table} = indexed({name}, {keys!r})")
+        return table
+
+
+def key_of(codes: Sequence[str]) -> str:
+    """Source of what a table is looked up by: one term alone, several as a tuple."""
+    return codes[0] if len(codes) == 1 else f"({''.join(code + ', ' for code in codes)})"
+
+
+def unbound(rows: Rows, names: Sequence[Var]) -> set[Var]:
+    """The names that some row leaves unbound."""
+    return {name for place, name in enumerate(names) if any(row[place] is None for row in rows)}
