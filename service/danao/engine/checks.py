@@ -5,15 +5,36 @@ Shapes that use anything else raise :class:`Unsupported`, and a SHACL engine tak
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from danao.engine.constraints import (
+    alternatives,
+    at_least,
+    at_most,
+    backward,
+    combined,
+    conforming,
+    count_of,
+    datatype,
+    disjoint,
+    forward,
+    has_value,
+    language_in,
+    less,
+    less_than,
+    less_than_or_equals,
+    matching,
+    more_than,
+    node_kind,
+    qualified,
+    sequence,
+    unique_languages,
+)
 from danao.engine.interface import ShapeResult
-from danao.engine.rules.functions import Beyond, Unsupported, before, common_pattern, not_after, number
+from danao.engine.rules.functions import Beyond, Unsupported
 from danao.engine.rules.program import Index
-from danao.namespaces import OWL, RDF, RDF_FIRST, RDF_REST, RDF_TYPE, RDFS, SH, XSD
+from danao.engine.shape import Constraint, Offence, Path, Shape, Test
+from danao.namespaces import OWL, RDF_FIRST, RDF_REST, RDF_TYPE, RDFS, SH
 from danao.statements import lexical, split
 
 _TYPE = f"<{RDF_TYPE}>"
@@ -21,124 +42,6 @@ _SUBCLASS = f"<{RDFS}subClassOf>"
 _CLASS_KINDS = {f"<{RDFS}Class>", f"<{OWL}Class>"}
 _SUBJECTS_OF, _OBJECTS_OF = f"<{SH}targetSubjectsOf>", f"<{SH}targetObjectsOf>"
 _LISTED = ("and", "or", "xone")
-# The nodes that a path leads to from a node, each once.
-Path = Callable[[Index, str], Sequence[str]]
-# What offends among the values of a node: each value, or nothing at all where it is their number or lack.
-Constraint = Callable[[Index, str, Sequence[str]], Iterable[str | None]]
-Test = Callable[[str], bool]
-Offence = tuple[str, "Shape", str | None]
-
-# Values of shapes are remembered as sound, as long as they are few.
-_MEMO = 20_000
-
-
-class _Sound(dict[str, bool]):
-    """Whether a value passes all tests that look at nothing else; dates and units come again and again."""
-
-    def __init__(self, tests: Sequence[Test]) -> None:
-        self._tests = tests
-
-    def __missing__(self, value: str) -> bool:
-        if len(self) > _MEMO:
-            self.clear()
-        sound = self[value] = all(test(value) for test in self._tests)
-        return sound
-
-
-@dataclass(eq=False)
-class Shape:
-    """A shape: what is wrong with a node, or with what its path leads to from there.
-
-    ``tests`` look at a value alone, ``classes`` at its types, ``constraints`` at all values; of these the ones in
-    ``wanting`` may miss something where there is no value.
-    """
-
-    iri: str
-    severity: str
-    predicate: str | None = None
-    path: Path | None = None
-    least: int = 0
-    most: int | None = None
-    tests: list[Test] = field(default_factory=list)
-    classes: list[str] = field(default_factory=list)
-    constraints: list[Constraint] = field(default_factory=list)
-    wanting: list[Constraint] = field(default_factory=list)
-    properties: list[Shape] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self._sound = _Sound(self.tests)
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether it looks at a value alone."""
-        further = (self.predicate, self.path, self.least, self.most, self.classes, self.constraints, self.wanting)
-        return not (any(further) or self.properties)
-
-    def is_sound(self, value: str) -> bool:
-        """Whether a value passes the tests."""
-        return self._sound[value]
-
-    def find(self, index: Index, nodes: Collection[str], found: list[Offence]) -> None:
-        """Add what is wrong with nodes."""
-        if self.predicate is not None:
-            self._along(index, nodes, found)
-        elif self.path is not None:
-            for node in nodes:
-                self._at(index, node, self.path(index, node), found)
-        else:
-            if self.tests or self.classes or self.constraints or self.wanting:
-                for node in nodes:
-                    self._at(index, node, (node,), found)
-            for shape in self.properties:
-                shape.find(index, nodes, found)
-
-    def _along(self, index: Index, nodes: Collection[str], found: list[Offence]) -> None:
-        """What is wrong with what a property leads to: most shapes are no more than this, and most nodes are right."""
-        links = index.forward.get(self.predicate or "", {})
-        least, most, classes = self.least, self.most, self.classes
-        sound = self._sound if self.tests else None
-        types = index.forward.get(_TYPE, {})
-        rest, wanting = bool(self.constraints or self.properties), bool(self.wanting)
-        for node in nodes:
-            values = links.get(node)
-            if values is None:
-                if least or wanting:
-                    self._at(index, node, (), found)
-                continue
-            suspect = rest or wanting or not least <= len(values) or (most is not None and len(values) > most)
-            for value in values:
-                if sound is not None and not sound[value]:
-                    suspect = True
-                for kind in classes:
-                    if kind not in types.get(value, ()):
-                        suspect = True
-            if suspect:
-                self._at(index, node, values, found)
-
-    def _at(self, index: Index, node: str, values: Collection[str], found: list[Offence]) -> None:
-        """What is wrong with the values of a node."""
-        number = len(values)
-        if number < self.least or (self.most is not None and number > self.most):
-            found.append((node, self, None))
-        for value in values:
-            if not self._sound[value]:
-                found += [(node, self, value) for test in self.tests if not test(value)]
-            for kind in self.classes:
-                if kind not in index.forward.get(_TYPE, {}).get(value, ()):
-                    found.append((node, self, value))
-        for constraint in (*self.constraints, *self.wanting) if values else self.wanting:
-            found += [(node, self, value) for value in constraint(index, node, tuple(values))]
-        if self.properties and values and (self.path or self.predicate):
-            for shape in self.properties:
-                shape.find(index, values, found)
-
-    def conforms(self, index: Index, node: str) -> bool:
-        """Whether there is nothing wrong."""
-        found: list[Offence] = []
-        self.find(index, (node,), found)
-        return not found
-
-
 # A graph of shapes as plain values: subject → predicate → objects.
 Links = Mapping[str, Mapping[str, Sequence[str]]]
 
@@ -223,8 +126,8 @@ class Checks:
                 shape.predicate = path
             else:
                 shape.path = self._path(path)
-        shape.least = max(map(_count, self._values(node, "minCount")), default=0)
-        shape.most = min(map(_count, self._values(node, "maxCount")), default=None)
+        shape.least = max(map(count_of, self._values(node, "minCount")), default=0)
+        shape.most = min(map(count_of, self._values(node, "maxCount")), default=None)
         shape.tests += self._tests(node)
         shape.classes += self._values(node, "class")
         shape.constraints += self._constraints(node)
@@ -247,14 +150,14 @@ class Checks:
 
     def _path(self, node: str) -> Path:
         if node[0] == "<":
-            return _forward(node)
+            return forward(node)
         if steps := self._items(node):
-            return _sequence([self._path(step) for step in steps])
+            return sequence([self._path(step) for step in steps])
         if inverse := self._values(node, "inversePath"):
             if inverse[0][0] == "<":
-                return _backward(inverse[0])
-        elif alternatives := self._values(node, "alternativePath"):
-            return _alternatives([self._path(step) for step in self._items(alternatives[0])])
+                return backward(inverse[0])
+        elif choice := self._values(node, "alternativePath"):
+            return alternatives([self._path(step) for step in self._items(choice[0])])
         raise Unsupported("a path")
 
     # ---- Constraints ----
@@ -264,11 +167,11 @@ class Checks:
             for value in self._values(node, name):
                 yield make(value)
         for pattern in self._values(node, "pattern"):
-            yield _pattern(lexical(pattern), "".join(map(lexical, self._values(node, "flags"))))
+            yield matching(lexical(pattern), "".join(map(lexical, self._values(node, "flags"))))
         for members in self._values(node, "in"):
             yield frozenset(self._items(members)).__contains__
         for members in self._values(node, "languageIn"):
-            yield _language_in([lexical(item).lower() for item in self._items(members)])
+            yield language_in([lexical(item).lower() for item in self._items(members)])
         for inner in self._values(node, "not"):
             if (shape := self.shape(inner)).is_plain:
                 yield lambda value, shape=shape: not shape.is_sound(value)  # type: ignore[misc]
@@ -278,215 +181,37 @@ class Checks:
             for value in self._values(node, name):
                 yield make(value)
         if any(value.startswith('"true"') for value in self._values(node, "uniqueLang")):
-            yield _unique_languages
+            yield unique_languages
         for inner in self._values(node, "node"):
-            yield _conforming(self.shape(inner), wanted=True)
+            yield conforming(self.shape(inner), wanted=True)
         for inner in self._values(node, "not"):
             if not (shape := self.shape(inner)).is_plain:
-                yield _conforming(shape, wanted=False)
+                yield conforming(shape, wanted=False)
         for name in _LISTED:
             for members in self._values(node, name):
-                yield _combined(name, [self.shape(item) for item in self._items(members)])
+                yield combined(name, [self.shape(item) for item in self._items(members)])
 
     def _wanting(self, node: str) -> Iterator[Constraint]:
         for value in self._values(node, "hasValue"):
-            yield _has_value(value)
+            yield has_value(value)
         counts = {name: self._values(node, f"qualified{name}Count") for name in ("Min", "Max")}
         for inner in self._values(node, "qualifiedValueShape"):
-            least, most = (_count(counts[name][0]) if counts[name] else None for name in ("Min", "Max"))
-            yield _qualified(self.shape(inner), least, most)
-
-
-def _forward(predicate: str) -> Path:
-    def follow(index: Index, node: str) -> Sequence[str]:
-        links = index.forward.get(predicate)
-        return tuple(links.get(node, ())) if links else ()
-
-    return follow
-
-
-def _backward(predicate: str) -> Path:
-    return lambda index, node: index.reverse(predicate).get(node, ())
-
-
-def _sequence(steps: Sequence[Path]) -> Path:
-    def follow(index: Index, node: str) -> Sequence[str]:
-        nodes: Sequence[str] = (node,)
-        for step in steps:
-            nodes = list(dict.fromkeys(end for start in nodes for end in step(index, start)))
-        return nodes
-
-    return follow
-
-
-def _alternatives(steps: Sequence[Path]) -> Path:
-    return lambda index, node: list(dict.fromkeys(end for step in steps for end in step(index, node)))
-
-
-# ---- Numbers of values ----
-
-
-def _count(term: str) -> int:
-    value = number(term)
-    if not isinstance(value, int):
-        raise Unsupported("a count that is no whole number")
-    return value
-
-
-def _qualified(shape: Shape, least: int | None, most: int | None) -> Constraint:
-    def check(index: Index, _focus: str, values: Sequence[str]) -> Iterator[None]:
-        fitting = sum(shape.conforms(index, value) for value in values)
-        if least is not None and fitting < least:
-            yield None
-        if most is not None and fitting > most:
-            yield None
-
-    return check
-
-
-# ---- Values one by one ----
-
-
-_KINDS = {"IRI": "<", "BlankNode": "_", "Literal": '"', "BlankNodeOrIRI": "<_", "BlankNodeOrLiteral": '_"'}
-_KINDS["IRIOrLiteral"] = '<"'
-
-
-def _node_kind(kind: str) -> Test:
-    signs = _KINDS[kind[1:-1].removeprefix(SH)]
-    return lambda value: value[0] in signs
-
-
-# Canonical literals: the guard refused those that are not of their datatype.
-_LEXICAL = {
-    f"<{XSD}integer>": re.compile("-?[0-9]+"),
-    f"<{XSD}decimal>": re.compile(r"-?[0-9]+(\.[0-9]+)?"),
-    f"<{XSD}boolean>": re.compile("true|false"),
-    f"<{XSD}anyURI>": re.compile(".*", re.DOTALL),
-}
-
-
-def is_date(value: str) -> bool:
-    """Whether a term is a date that exists, without a time zone; of others it is not told here."""
-    if not value.endswith(f'"^^<{XSD}date>'):
-        return False
-    text = lexical(value)
-    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        raise Beyond(value)
-    try:
-        dt.date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _datatype(kind: str) -> Test:
-    if kind == f"<{XSD}string>":
-        return lambda value: value[0] == '"' and value[-1] == '"'
-    if kind == f"<{RDF}langString>":
-        return lambda value: value[0] == '"' and value[-1] not in '">'
-    if kind == f"<{XSD}date>":
-        return is_date
-    if kind not in _LEXICAL:
-        raise Unsupported(kind)
-    ending, form = f'"^^{kind}', _LEXICAL[kind]
-    return lambda value: value[0] == '"' and value.endswith(ending) and form.fullmatch(lexical(value)) is not None
-
-
-def _pattern(pattern: str, flags: str) -> Test:
-    if flags not in {"", "i"}:
-        raise Unsupported(f"flags {flags}")
-    compiled = re.compile(common_pattern(pattern), re.IGNORECASE if flags else 0)
-    return lambda value: value[0] != "_" and compiled.search(lexical(value)) is not None
-
-
-def _language_in(ranges: Sequence[str]) -> Test:
-    def fits(value: str) -> bool:
-        language = value.rpartition('"@')[2].lower() if value[0] == '"' and value[-1] not in '">' else ""
-        return any(language == one or (language and language.startswith(f"{one}-")) for one in ranges)
-
-    return fits
-
-
-def _at_least(bound: str) -> Test:
-    return lambda value: not_after(bound, value) is True
-
-
-def _at_most(bound: str) -> Test:
-    return lambda value: not_after(value, bound) is True
-
-
-def _above(bound: str) -> Test:
-    return lambda value: before(bound, value) is True
-
-
-def _below(bound: str) -> Test:
-    return lambda value: before(value, bound) is True
-
-
-def _conforming(shape: Shape, *, wanted: bool) -> Constraint:
-    return lambda index, _focus, values: [value for value in values if shape.conforms(index, value) is not wanted]
-
-
-def _combined(name: str, shapes: Sequence[Shape]) -> Constraint:
-    enough: Callable[[int], bool] = {
-        "and": lambda fitting: fitting == len(shapes),
-        "or": lambda fitting: fitting > 0,
-        "xone": lambda fitting: fitting == 1,
-    }[name]
-
-    def check(index: Index, _focus: str, values: Sequence[str]) -> Sequence[str]:
-        return [value for value in values if not enough(sum(shape.conforms(index, value) for shape in shapes))]
-
-    return check
-
-
-# ---- Values together ----
-
-
-def _has_value(term: str) -> Constraint:
-    return lambda _index, _focus, values: () if term in values else (None,)
-
-
-def _unique_languages(_index: Index, _focus: str, values: Sequence[str]) -> Iterator[None]:
-    languages = [value.rpartition('"@')[2].lower() for value in values if value[0] == '"' and value[-1] not in '">']
-    for language in dict.fromkeys(languages):
-        if languages.count(language) > 1:
-            yield None
-
-
-def _less_than(predicate: str) -> Constraint:
-    return lambda index, focus, values: [
-        value for value in values for other in _others(index, focus, predicate) if before(value, other) is not True
-    ]
-
-
-def _less_than_or_equals(predicate: str) -> Constraint:
-    return lambda index, focus, values: [
-        value for value in values for other in _others(index, focus, predicate) if not_after(value, other) is not True
-    ]
-
-
-def _disjoint(predicate: str) -> Constraint:
-    return lambda index, focus, values: [value for value in values if value in _others(index, focus, predicate)]
-
-
-def _others(index: Index, focus: str, predicate: str) -> Collection[str]:
-    """What another property of a node leads to."""
-    return index.forward.get(predicate, {}).get(focus, ())
+            least, most = (count_of(counts[name][0]) if counts[name] else None for name in ("Min", "Max"))
+            yield qualified(self.shape(inner), least, most)
 
 
 _OF_VALUES: Mapping[str, Callable[[str], Test]] = {
-    "nodeKind": _node_kind,
-    "datatype": _datatype,
-    "minInclusive": _at_least,
-    "maxInclusive": _at_most,
-    "minExclusive": _above,
-    "maxExclusive": _below,
+    "nodeKind": node_kind,
+    "datatype": datatype,
+    "minInclusive": at_least,
+    "maxInclusive": at_most,
+    "minExclusive": more_than,
+    "maxExclusive": less,
 }
 _OF_PAIRS: Mapping[str, Callable[[str], Constraint]] = {
-    "lessThan": _less_than,
-    "lessThanOrEquals": _less_than_or_equals,
-    "disjoint": _disjoint,
+    "lessThan": less_than,
+    "lessThanOrEquals": less_than_or_equals,
+    "disjoint": disjoint,
 }
 _KNOWN = {
     *(
