@@ -25,6 +25,18 @@ Inputs = Annotated[
     ),
 ]
 Jobs = Annotated[int | None, Option("--jobs", "-j", min=1, help="本机进程数，默认为核数。 Local processes.")]
+KeepSteps = Annotated[
+    bool,
+    Option("--keep-steps", help="保留各步骤，供改了规则或权重后接着评估。 Keep steps, to go on from with other rules."),
+]
+Reuse = Annotated[
+    Path | None,
+    Option(
+        "--reuse",
+        help="以前的输出目录：没有变的不再评估，有保留步骤的接着评估。 "
+        "Earlier results: what is equal is taken over, kept steps are gone on from.",
+    ),
+]
 
 
 @command
@@ -46,20 +58,8 @@ def assess(
     nquads: Annotated[
         bool, Option("--nquads", help="另写出供登记库用的 N-Quads。 Write N-Quads for a registry as well.")
     ] = False,
-    keep_steps: Annotated[
-        bool,
-        Option(
-            "--keep-steps", help="保留各步骤，供改了规则或权重后接着评估。 Keep steps, to go on from with other rules."
-        ),
-    ] = False,
-    reuse: Annotated[
-        Path | None,
-        Option(
-            "--reuse",
-            help="以前的输出目录：没有变的不再评估，有保留步骤的接着评估。 "
-            "Earlier results: what is equal is taken over, kept steps are gone on from.",
-        ),
-    ] = None,
+    keep_steps: KeepSteps = False,
+    reuse: Reuse = None,
     resume: Annotated[
         bool, Option("--resume", help="接着运行同一目录中没有完成的评估。 Go on with the run in the folder.")
     ] = False,
