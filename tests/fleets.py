@@ -53,6 +53,7 @@ class Told:
     batches: list[int] = field(default_factory=list)
     fresh: list[int] = field(default_factory=list)
     reused: int = 0
+    continued: int = 0
 
     def begin(self, plan: Plan, files: int) -> None:
         pass
@@ -62,6 +63,7 @@ class Told:
         if done is not None:
             self.fresh.append(batch.number)
             self.reused += done.reused
+            self.continued += done.continued
         if len(self.fresh) == self.stop_after:
             raise KeyboardInterrupt
 

@@ -45,9 +45,12 @@ def continued(data: bytes, knowledge: Knowledge) -> Assessment | None:
     """The assessment with this knowledge: steps that the same digests decided are taken over, the others taken.
 
     A changed weight costs the scores, a changed rule the steps from its own. Nothing where it has to be assessed from
-    the start: the first step differs, or it was kept in another form.
+    the start: the first step differs, it was kept in another form, or damaged since.
     """
-    line, _, text = zlib.decompress(data).decode().partition("\n")
+    try:
+        line, _, text = zlib.decompress(data).decode().partition("\n")
+    except zlib.error:
+        return None
     head = json.loads(line)
     if head["format"] != _FORMAT or head["steps"]["inference"] != knowledge.steps["inference"]:
         return None

@@ -21,13 +21,15 @@ _MOST_BYTES = 16 << 20
 class Entry:
     """One description of a batch: what was read, the examinations that go with it, and digests of both.
 
-    ``key`` is equal where the rows of the result are: it covers names, bytes and the settings of the run.
+    ``made_from`` covers names and bytes; ``key`` the settings of the run as well, and is equal where the rows of the
+    result are.
     """
 
     item: Item
     examinations: Sequence[dict[str, Any]]
     digest: str
     examination: str | None
+    made_from: str
     key: str
 
     @property
@@ -77,12 +79,12 @@ def entry_with(item: Item, given: Sequence[dict[str, Any]], fingerprint: str) ->
     digest = _digest(item.data or b"")
     examination = _digest(*(one["data"] for one in given)) if given else None
     why = item.error.name if item.error else ""
-    told = [fingerprint, item.name, item.format or "", why, digest, *(one["name"] for one in given), examination or ""]
-    return Entry(item, given, digest, examination, hashlib.sha256("\0".join(told).encode()).hexdigest())
+    told = [item.name, item.format or "", why, digest, *(one["name"] for one in given), examination or ""]
+    return Entry(item, given, digest, examination, _joined_digest(told), _joined_digest([fingerprint, *told]))
 
 
-def table_of(entries: Iterable[Entry]) -> Any:  # noqa: ANN401 - PyArrow has no types
-    """Entries as the unit's input."""
+def table_of(entries: Sequence[Entry], steps: Iterable[list[bytes] | None]) -> Any:  # noqa: ANN401 - no types
+    """Entries as the unit's input, each with what is kept of its projects."""
     rows = [
         {
             "seq": entry.item.seq,
@@ -90,10 +92,15 @@ def table_of(entries: Iterable[Entry]) -> Any:  # noqa: ANN401 - PyArrow has no 
             "data": entry.item.data,
             "format": entry.item.format,
             "examinations": entry.examinations,
+            "steps": own,
         }
-        for entry in entries
+        for entry, own in zip(entries, steps, strict=True)
     ]
     return pa.Table.from_pylist(rows, schema=input_schema())
+
+
+def _joined_digest(told: Iterable[str]) -> str:
+    return hashlib.sha256("\0".join(told).encode()).hexdigest()
 
 
 def _digest(*pieces: bytes) -> str:

@@ -32,6 +32,7 @@ def write_part(out: Path, batch: Batch, results: Any, entries: Sequence[Entry]) 
         "bytes": [entry.size for entry in entries],
         "digest": [entry.digest for entry in entries],
         "examination": [entry.examination for entry in entries],
+        "made_from": [entry.made_from for entry in entries],
         "key": [entry.key for entry in entries],
     }
     schema = part_schema().with_metadata({_DIGEST: batch.digest.encode()})
@@ -107,9 +108,13 @@ def part_paths(out: Path) -> list[Path]:
 
 
 class Kept:
-    """Results of an earlier run by the key of what they were made from."""
+    """Results of an earlier run by the key of what they were made from.
 
-    def __init__(self, out: Path) -> None:
+    ``with_steps`` leaves out those of which it kept no steps.
+    """
+
+    def __init__(self, out: Path, *, with_steps: bool = False) -> None:
+        self._with_steps = with_steps
         self._paths = part_paths(out)
         self._places: dict[bytes, tuple[int, int]] = {}
         self._last: tuple[int, Any] = (-1, None)
@@ -133,10 +138,23 @@ class Kept:
         # All projects of one description stand together.
         other = pc.index(pc.equal(rows["key"], entry.key), value=False).as_py()
         found = rows if other < 0 else rows.slice(0, other)
-        return found.set_column(0, "seq", pa.array([entry.item.seq] * found.num_rows, pa.int64()))
+        found = found.set_column(0, "seq", pa.array([entry.item.seq] * found.num_rows, pa.int64()))
+        return self._fitting(found)
+
+    def _fitting(self, found: Any) -> Any:  # noqa: ANN401 - PyArrow has no types
+        """Results as this run has them; none where they lack steps that it keeps."""
+        if not self._with_steps:
+            nothing = pa.nulls(found.num_rows, pa.binary())
+            return found.set_column(found.schema.get_field_index("steps"), "steps", nothing)
+        is_lacking = found["steps"].null_count and pc.all(pc.equal(found["status"], "scored")).as_py()
+        return None if is_lacking else found
 
 
 def _keys(path: Path) -> Iterator[tuple[str, bool]]:
+    # What another version wrote in another form is of no use.
+    with pa.OSFile(str(path)) as file:
+        if pa.ipc.open_file(file).schema.names != part_schema().names:
+            return
     table = read_part(path, ["errors", "key"])
     for key, errors in zip(table["key"].to_pylist(), table["errors"].to_pylist(), strict=True):
         yield key, bool(errors) and errors[0]["error"] in _NOT_FOR_LONG

@@ -26,7 +26,7 @@ class Reporter:
         self._lang = lang
         self._console = Console(stderr=True, emoji=False, highlight=False, soft_wrap=True)
         self._bar: Progress | None = None
-        self._done = self._before = self._reused = 0
+        self._done = self._before = self._reused = self._continued = 0
         self._errors: Counter[str] = Counter()
         self._reach = self._reach_before = 0
 
@@ -51,6 +51,7 @@ class Reporter:
             self._reach_before = self._reach
         else:
             self._reused += done.reused
+            self._continued += done.continued
             self._errors.update(_status(done.results))
         if self._bar:
             self._bar.update(self._task, completed=self._reach, description=self._line().in_language(self._lang))
@@ -80,6 +81,9 @@ class Reporter:
         if self._reused:
             zh.append(f"沿用 {self._reused:,} 份")
             en.append(f"{self._reused:,} reused")
+        if self._continued:
+            zh.append(f"从保留的步骤接着评估 {self._continued:,} 份")
+            en.append(f"{self._continued:,} continued from kept steps")
         return Text("，".join(zh), ", ".join(en))
 
     def _say(self, text: Text) -> None:

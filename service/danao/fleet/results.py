@@ -15,12 +15,15 @@ import pyarrow.parquet as pq
 
 from danao.errors import Text
 from danao.fleet.parts import part_paths, read_part, written_whole
-from danao.fleet.schema import RESULTS, nested_fields, output_schema, table_schemas
+from danao.fleet.schema import RESULTS, nested_fields, output_schema, steps_schema, table_schemas
 
 NQUADS = "assessments.nq.gz"
+STEPS = "steps.parquet"
 SHARED = "SharedIdentifier"
 # Rows of one group in a Parquet file.
 _GROUP = 100_000
+# Kept steps are some 100 KB a row: those of every part are a group of their own.
+_GROUP_OF_STEPS = 1
 
 
 @dataclass
@@ -34,23 +37,26 @@ class Tally:
     bands: dict[str, Counter[str]] = field(default_factory=lambda: {result: Counter() for result in RESULTS})
 
 
-def write_tables(out: Path, *, nquads: bool) -> Tally:
-    """Write every table of a run from its parts, and its N-Quads where asked for."""
+def write_tables(out: Path, *, nquads: bool, keep_steps: bool) -> Tally:
+    """Write every table of a run from its parts, and its N-Quads and kept steps where asked for."""
     tally = Tally()
     twins = shared_identifiers(out)
     first = 0
     with ExitStack() as stack:
         tables = {name: _Table(out / f"{name}.parquet", schema, stack) for name, schema in table_schemas().items()}
         quads = stack.enter_context(written_whole(out / NQUADS)) if nquads else None
+        steps = _Table(out / STEPS, steps_schema(), stack, _GROUP_OF_STEPS) if keep_steps else None
         for path in part_paths(out):
             part = refuse_shared(read_part(path), twins)
             for name, rows in tables_of(part, first).items():
                 tables[name].add(rows)
             if quads is not None:
                 _write_quads(part, quads)
+            if steps is not None:
+                steps.add(steps_of(part, first))
             _count(part, tally)
             first += part.num_rows
-        for table in tables.values():
+        for table in (*tables.values(), *filter(None, (steps,))):
             table.close()
     return tally
 
@@ -71,6 +77,12 @@ def tables_of(part: Any, first: int) -> dict[str, Any]:  # noqa: ANN401 - PyArro
         "errors": errors.select(schemas["errors"].names),
         "inputs": _inputs(part, first).select(schemas["inputs"].names),
     }
+
+
+def steps_of(part: Any, first: int) -> Any:  # noqa: ANN401 - PyArrow has no types
+    """The kept steps of a part, numbered as its tables are."""
+    seqs = pa.array(range(first, first + part.num_rows), pa.int64())
+    return part.set_column(0, "seq", seqs).filter(part["steps"].is_valid()).select(steps_schema().names)
 
 
 def _flattened(column: Any, seqs: Any, name: str) -> tuple[Any, Any]:  # noqa: ANN401 - PyArrow has no types
@@ -96,15 +108,15 @@ def _inputs(part: Any, first: int) -> Any:  # noqa: ANN401 - PyArrow has no type
 class _Table:
     """A table that grows part by part and is written in groups of rows."""
 
-    def __init__(self, path: Path, schema: Any, stack: ExitStack) -> None:  # noqa: ANN401 - PyArrow has no types
+    def __init__(self, path: Path, schema: Any, stack: ExitStack, group: int = _GROUP) -> None:  # noqa: ANN401 - no types
         file = stack.enter_context(written_whole(path))
-        self._schema = schema
+        self._schema, self._group = schema, group
         self._writer = stack.enter_context(pq.ParquetWriter(file, schema, compression="zstd"))
         self._held: list[Any] = []
 
     def add(self, rows: Any) -> None:  # noqa: ANN401 - PyArrow has no types
         self._held.append(rows.cast(self._schema))
-        if sum(table.num_rows for table in self._held) >= _GROUP:
+        if sum(table.num_rows for table in self._held) >= self._group:
             self.close()
 
     def close(self) -> None:
@@ -184,4 +196,5 @@ def _refused(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def output_columns(part: Any) -> Any:  # noqa: ANN401 - PyArrow has no types
     """A part without what says where it comes from."""
-    return part.select(output_schema().names)
+    none = pa.array([False] * part.num_rows, pa.bool_())
+    return part.append_column("continued", none).select(output_schema().names)

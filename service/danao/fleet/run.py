@@ -20,6 +20,7 @@ from danao.fleet.attendant import Attendant
 from danao.fleet.batches import Batch, batches
 from danao.fleet.elements import element_table
 from danao.fleet.examinations import Examinations, find_examinations
+from danao.fleet.kept_steps import kept_steps
 from danao.fleet.local import Crew, LocalCrew
 from danao.fleet.manifest import (
     FILE,
@@ -33,13 +34,19 @@ from danao.fleet.manifest import (
 )
 from danao.fleet.parts import FOLDER, Kept, is_unfinished, part_digest, write_part
 from danao.fleet.ranking import summary, unmatched, write_ranking, write_summary
-from danao.fleet.results import NQUADS, identifiers, write_table, write_tables
+from danao.fleet.results import NQUADS, STEPS, identifiers, write_table, write_tables
 from danao.fleet.schema import TABLES
 from danao.fleet.settings import UnitSettings
 from danao.fleet.sources import items, total_size
 from danao.fleet.work import Done, Work
 
-OUTPUTS = (*(f"{name}.parquet" for name in (*TABLES, "inputs", "elements")), "ranking.csv", "summary.json", NQUADS)
+OUTPUTS = (
+    *(f"{name}.parquet" for name in (*TABLES, "inputs", "elements")),
+    "ranking.csv",
+    "summary.json",
+    NQUADS,
+    STEPS,
+)
 # How long another run that ends may keep its folder.
 _LOCK_SECONDS = 10
 _LOOK_SECONDS = 1
@@ -99,8 +106,9 @@ def run(plan: Plan, listener: Listener) -> dict[str, Any]:
         _prepare(plan, manifest)
         listener.begin(plan, files)
         with closing(_crew(plan, settings, scout)) as crew:
-            kept = None if plan.reuse is None else Kept(plan.reuse)
-            _assess(plan, Work(crew, examinations, kept, settings.fingerprint), listener)
+            kept = None if plan.reuse is None else Kept(plan.reuse, with_steps=settings.keep_steps)
+            with kept_steps(plan.reuse, manifest) as steps:
+                _assess(plan, Work(crew, examinations, kept, settings.fingerprint, steps), listener)
         listener.finish()
         return _finish(plan, manifest, told, examinations)
 
@@ -187,7 +195,7 @@ def _manifest(
     plan: Plan, settings: UnitSettings, told: Mapping[str, Any], examinations: Examinations, size: tuple[int, int]
 ) -> Manifest:
     own = settings.as_json()
-    own = {name: own[name] for name in ("as_of", "base", "limits", "scheme", "nquads")}
+    own = {name: own[name] for name in ("as_of", "base", "limits", "scheme", "nquads", "keep_steps")}
     own |= {"batch": plan.batch, "engine": settings.engine, "examinations": examinations.digest}
     return Manifest(
         arguments={
@@ -271,7 +279,7 @@ def _is_done(plan: Plan, batch: Batch) -> bool:
 
 def _finish(plan: Plan, manifest: Manifest, told: Mapping[str, Any], examinations: Examinations) -> dict[str, Any]:
     out = plan.out
-    tally = write_tables(out, nquads=plan.settings.nquads)
+    tally = write_tables(out, nquads=plan.settings.nquads, keep_steps=plan.settings.keep_steps)
     write_table(out / "elements.parquet", element_table(told["elements"]))
     write_ranking(out, told["bands"])
     left = unmatched(examinations.identifiers(), identifiers(out))

@@ -32,7 +32,7 @@ def _fields(kinds: dict[str, Any]) -> list[Any]:
 def input_schema() -> Any:  # noqa: ANN401 - PyArrow has no types
     """One row a description: number, name, bytes, syntax by ending, and the examinations that may be of its projects.
 
-    A row with an ``error`` (as JSON) was found wanting before anything was parsed.
+    ``steps`` are those that an earlier run kept of each of its projects; the column may be left out.
     """
     examination = pa.struct(_fields({"name": pa.string(), "format": pa.string(), "data": pa.binary()}))
     return pa.schema(
@@ -43,6 +43,7 @@ def input_schema() -> Any:  # noqa: ANN401 - PyArrow has no types
                 "data": pa.binary(),
                 "format": pa.string(),
                 "examinations": pa.list_(examination),
+                "steps": pa.list_(pa.binary()),
             }
         )
     )
@@ -109,16 +110,30 @@ def nested_fields() -> dict[str, dict[str, Any]]:
 
 
 def output_schema() -> Any:  # noqa: ANN401 - PyArrow has no types
-    """One row a project, or a description that cannot be read: its number, which of the projects in it, its tables."""
+    """One row a project, or a description that cannot be read: its number, which of the projects in it, its tables.
+
+    ``nquads`` and ``steps`` are there where they were asked for, steps only where every project of the description
+    was scored. ``continued`` says that it was not assessed from the start; it is no result.
+    """
     nested = {name: pa.list_(pa.struct(_fields(kinds))) for name, kinds in nested_fields().items()}
-    kinds = {"seq": pa.int64(), "part": pa.int32(), **project_fields(), **nested, "nquads": pa.binary()}
-    return pa.schema(_fields(kinds))
+    kinds = {"seq": pa.int64(), "part": pa.int32(), **project_fields(), **nested}
+    return pa.schema(_fields(kinds | {"nquads": pa.binary(), "steps": pa.binary(), "continued": pa.bool_()}))
 
 
 def part_schema() -> Any:  # noqa: ANN401 - PyArrow has no types
-    """A row of the unit's output with what it was made from: size and digests of the bytes read, and a key of them."""
-    more = {"bytes": pa.int64(), "digest": pa.string(), "examination": pa.string(), "key": pa.string()}
-    return pa.schema([*output_schema(), *_fields(more)])
+    """The results in the unit's output with what each was made from: size and digests of the bytes read, and keys.
+
+    ``made_from`` is the digest of what was read, ``key`` that of it and the settings of the run.
+    """
+    results = [field for field in output_schema() if field.name != "continued"]
+    more = {"bytes": pa.int64(), **dict.fromkeys(("digest", "examination", "made_from", "key"), pa.string())}
+    return pa.schema([*results, *_fields(more)])
+
+
+def steps_schema() -> Any:  # noqa: ANN401 - PyArrow has no types
+    """The columns of kept steps: number of the row, which project of its description, what that was, the steps."""
+    kinds = {"seq": pa.int64(), "part": pa.int32(), "made_from": pa.string(), "steps": pa.binary()}
+    return pa.schema(_fields(kinds))
 
 
 def table_schemas() -> dict[str, Any]:

@@ -22,8 +22,9 @@ class UnitSettings:
     """How each description is assessed: the date where no examination states one (``YYYY-MM-DD``), the base, limits.
 
     ``knowledge`` is a folder that every process of the run sees under that name, ``nquads`` asks for the graphs of
-    each assessment beside its rows. ``digest`` is that of the knowledge where it is known already: a process that
-    finds other knowledge refuses to work.
+    each assessment beside its rows, ``keep_steps`` for what a run with other rules or weights goes on from.
+    ``digest`` is that of the knowledge where it is known already: a process that finds other knowledge refuses to
+    work.
     """
 
     as_of: str
@@ -33,6 +34,7 @@ class UnitSettings:
     scheme: str | None = None
     engine: str = "fast"
     nquads: bool = False
+    keep_steps: bool = False
     digest: str | None = None
 
     @property
@@ -50,9 +52,9 @@ class UnitSettings:
 
     @property
     def fingerprint(self) -> str:
-        """The digest of everything here that may change a row; where the knowledge lies does not."""
+        """The digest of everything here that may change a row; where the knowledge lies and what is kept do not."""
         told = self.as_json()
-        del told["knowledge"]
+        del told["knowledge"], told["keep_steps"]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 

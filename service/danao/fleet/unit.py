@@ -23,6 +23,7 @@ from danao.pipeline import Assessment, assess
 from danao.reading import Input, read_triples
 from danao.sandbox import memory_exceeded
 from danao.statements import Facts, statements_of
+from danao.steps import continued, kept
 
 # How one description becomes an assessment. Whoever keeps the results of steps puts a function here that goes on from
 # them; it returns what :func:`danao.pipeline.assess` would.
@@ -78,7 +79,8 @@ class Unit:
     def _add(self, given: Mapping[str, Any], rows: Rows) -> list[Description | None]:
         """Add the rows of one input; the descriptions they are of."""
         try:
-            assessments = self._assessments(given)
+            gone_on = self._gone_on(given.get("steps") or ())
+            assessments = gone_on or self._assessments(given)
         except InputError as error:
             rows.add_error(given["seq"], given["name"], error)
             return [None]
@@ -86,10 +88,26 @@ class Unit:
             place = Place(file=given["name"])
             rows.add_error(given["seq"], given["name"], memory_exceeded(self.settings.bounds, place))
             return [None]
-        for part, assessment in enumerate(assessments):
+        for part, (assessment, steps) in enumerate(zip(assessments, self._kept(assessments), strict=True)):
             graphs = graphs_of(assessment) if self.settings.nquads else None
-            rows.add(given["seq"], part, assessment, {"nquads": graphs})
+            rows.add(given["seq"], part, assessment, {"nquads": graphs, "steps": steps, "continued": bool(gone_on)})
         return [assessment.description for assessment in assessments]
+
+    def _gone_on(self, steps: Sequence[bytes]) -> list[Assessment]:
+        """The assessments that what was kept of all projects of an input leads to; none where one has to begin anew."""
+        found = []
+        for data in steps:
+            assessment = continued(data, self.knowledge)
+            if assessment is None:
+                return []
+            found.append(assessment)
+        return found
+
+    def _kept(self, assessments: Sequence[Assessment]) -> Sequence[bytes | None]:
+        """What a later run can go on from. Of a description with a project that is not scored it would miss that."""
+        if self.settings.keep_steps and not any(assessment.violated for assessment in assessments):
+            return [kept(assessment) for assessment in assessments]
+        return [None] * len(assessments)
 
     def _assessments(self, given: Mapping[str, Any]) -> list[Assessment]:
         source = Input(given["name"], given["data"], given["format"])

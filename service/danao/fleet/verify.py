@@ -54,6 +54,7 @@ def plan_of(out: Path, jobs: int) -> Plan:
         scheme=told["scheme"],
         engine=told["engine"],
         nquads=told["nquads"],
+        keep_steps=told.get("keep_steps", False),
         digest=manifest.knowledge["digest"],
     )
     arguments = manifest.arguments
@@ -130,7 +131,8 @@ def _rows(path: Path, first: int, end: int) -> Any:  # noqa: ANN401 - PyArrow ha
 
 
 def _as_part(results: Any, entry: Entry) -> Any:  # noqa: ANN401 - PyArrow has no types
-    more = {"bytes": entry.size, "digest": entry.digest, "examination": entry.examination, "key": entry.key}
+    digests = {name: getattr(entry, name) for name in ("digest", "examination", "made_from", "key")}
+    more = {"bytes": entry.size, **digests}
     rows = results.num_rows
     columns = [
         pa.array([more[field.name]] * rows, field.type) if field.name in more else results[field.name]

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from danao.fleet.batches import Entry, entry_with, table_of
 from danao.fleet.examinations import Examinations
 from danao.fleet.frames import SLICE
+from danao.fleet.kept_steps import KeptSteps
 from danao.fleet.local import Crew
 from danao.fleet.parts import Kept
 from danao.fleet.results import output_columns
@@ -21,11 +22,15 @@ from danao.fleet.rows import Rows
 
 @dataclass(frozen=True)
 class Done:
-    """The results of a batch, what each was made from, and how many were taken over from another run."""
+    """The results of a batch, what each was made from, and how many another run helped with.
+
+    ``reused`` were taken over, ``continued`` went on from steps that it had kept.
+    """
 
     results: Any
     entries: tuple[Entry, ...]
     reused: int
+    continued: int
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,7 @@ class Work:
     examinations: Examinations
     kept: Kept | None
     fingerprint: str
+    steps: KeptSteps | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def results(self, described: Iterable[Entry]) -> Done:
@@ -53,7 +59,8 @@ class Work:
             entries |= examined
         results = pa.concat_tables(tables).sort_by([("seq", "ascending"), ("part", "ascending")])
         reused = sum(1 for seq in known if entries[seq].item.error is None)
-        return Done(results, tuple(entries.values()), reused)
+        went_on = pc.and_(results["continued"], pc.equal(results["part"], 0))
+        return Done(results, tuple(entries.values()), reused, pc.sum(went_on).as_py() or 0)
 
     def _known(self, entry: Entry) -> Any:  # noqa: ANN401 - PyArrow has no types
         """The results that need no work: of what could not even be read, and of what another run assessed."""
@@ -72,13 +79,19 @@ class Work:
         by_seq = {entry.item.seq: entry for entry in entries}
         # A slice at a time: a whole batch as a table, as bytes and on its way would be there four times.
         slices = (entries[first : first + SLICE] for first in range(0, len(entries), SLICE))
-        results = pa.concat_tables([self.crew.assess(table_of(some)) for some in slices])
+        results = pa.concat_tables([self._made(some) for some in slices])
         missed = self._missed(results, by_seq)
         if not missed:
             return results, {}
-        again = self.crew.assess(table_of(missed.values()))
+        again = self._made(list(missed.values()))
         kept = results.filter(pc.invert(pc.is_in(results["seq"], value_set=pa.array(list(missed), pa.int64()))))
         return pa.concat_tables([kept, again]), missed
+
+    def _made(self, entries: Sequence[Entry]) -> Any:  # noqa: ANN401 - PyArrow has no types
+        """What the crew makes of entries and of what another run kept of them."""
+        with self._lock:
+            steps = [None if self.steps is None else self.steps.of(entry.made_from) for entry in entries]
+        return self.crew.assess(table_of(entries, steps))
 
     def _missed(self, results: Any, entries: Mapping[int, Entry]) -> dict[int, Entry]:  # noqa: ANN401 - no types
         """Entries whose projects state an identifier in a way that only a parser sees, with their examinations."""

@@ -25,6 +25,18 @@ Inputs = Annotated[
     ),
 ]
 Jobs = Annotated[int | None, Option("--jobs", "-j", min=1, help="本机进程数，默认为核数。 Local processes.")]
+KeepSteps = Annotated[
+    bool,
+    Option("--keep-steps", help="保留各步骤，供改了规则或权重后接着评估。 Keep steps, to go on from with other rules."),
+]
+Reuse = Annotated[
+    Path | None,
+    Option(
+        "--reuse",
+        help="以前的输出目录：没有变的不再评估，有保留步骤的接着评估。 "
+        "Earlier results: what is equal is taken over, kept steps are gone on from.",
+    ),
+]
 
 
 @command
@@ -46,10 +58,8 @@ def assess(
     nquads: Annotated[
         bool, Option("--nquads", help="另写出供登记库用的 N-Quads。 Write N-Quads for a registry as well.")
     ] = False,
-    reuse: Annotated[
-        Path | None,
-        Option("--reuse", help="以前的输出目录：没有变的不再评估。 Earlier results: what is equal is taken over."),
-    ] = None,
+    keep_steps: KeepSteps = False,
+    reuse: Reuse = None,
     resume: Annotated[
         bool, Option("--resume", help="接着运行同一目录中没有完成的评估。 Go on with the run in the folder.")
     ] = False,
@@ -73,7 +83,7 @@ def assess(
     plan = Plan(
         inputs=tuple(inputs),
         out=out,
-        settings=_settings(options, out, nquads=nquads, resume=resume),
+        settings=_settings(options, out, resume=resume, nquads=nquads, keep_steps=keep_steps),
         examinations=tuple(str(path) for path in options.examination or ()),
         batch=batch,
         jobs=jobs or cores(),
@@ -95,7 +105,7 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _settings(options: Options, out: Path, *, nquads: bool, resume: bool) -> Any:  # noqa: ANN401 - known to the run
+def _settings(options: Options, out: Path, *, resume: bool, nquads: bool, keep_steps: bool) -> Any:  # noqa: ANN401
     from danao.fleet.manifest import FILE, read_manifest
     from danao.fleet.settings import UnitSettings
     from danao.inputs import base_of, date_of
@@ -115,6 +125,7 @@ def _settings(options: Options, out: Path, *, nquads: bool, resume: bool) -> Any
         scheme=options.scheme,
         engine=options.engine,
         nquads=nquads,
+        keep_steps=keep_steps,
     )
 
 
