@@ -51,7 +51,7 @@ bench: $(READY)
 
 bench-full: $(READY)
 	@set -e; for name in $(BENCHES); do $(BIN)/python -m tests.bench.$$name --full; done
-	$(BIN)/python -m docs.performance
+	$(BIN)/python docs/performance.py
 
 clean:
 	rm -rf $(VENV) .cache build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

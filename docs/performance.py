@@ -1,7 +1,8 @@
-"""Makes the tables of docs/performance.md from the reports of ``make bench-full``: ``python -m docs.performance``.
+"""Tables of docs/performance.md from the reports of ``make bench-full``: ``python docs/performance.py`` writes them.
 
 A block of the page begins with the report and the section that it shows, ``<!-- assess: Steps -->``.
 """
+# ruff: noqa: INP001 - docs/ holds pages, it is no package
 
 from __future__ import annotations
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import gc
 import statistics
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,7 +21,7 @@ from danao.examine import default_examination, read_examinations
 from danao.knowledge import Knowledge, load_knowledge
 from danao.pipeline import Assessment, assess
 from danao.statements import statements_of
-from tests.bench.probe import DESCRIBE, EXAMINE, PARSE, REST, STEPS, TABLES, Probe, Spent, medians
+from tests.bench.probe import ORDER, Probe, Spent, medians
 from tests.bench.report import Asked, Report, asked, machine, milliseconds, table, verdict
 from tests.bench.samples import SEED, Sample, parsed, samples
 from tests.bench.shapes import Graph, engines, in_workspace
@@ -37,11 +38,13 @@ PARTS = 12
 FLOOR, WARM = "parse floor: pyoxigraph parsing alone", "warm assessment, both results"
 EXAMINED_FLOOR, EXAMINED = "parse floor, with an examination", "warm assessment, with an examination"
 FLOORS = (FLOOR, EXAMINED_FLOOR)
-# Steps in the order of the path.
-ORDER = (PARSE, DESCRIBE, EXAMINE, *STEPS.values(), REST, TABLES)
 _LEGEND = (
     "Median: of the runs' medians. p95 and p99: of all single times. Computing: time of the processor, which other "
     "work on the machine disturbs less. With tables or graphs: assessed again, and these asked for as well."
+)
+_COLLECTOR = (
+    "Warm assessments as workers of fleets make them, and where the collector was told after loading to leave alone "
+    "what is there (`gc.freeze`)."
 )
 
 
@@ -66,11 +69,13 @@ class Bench:
 
     def report(self, report: Report, size: Asked) -> None:
         """Measure all, compare all, and say it."""
-        runs, rounds = size.pick(1, RUNS, RUNS), size.pick(1, 10, 30)
+        runs, rounds = size.pick(1, RUNS, RUNS), size.pick(1, 5, 20)
         times = self.times(runs, rounds)
         probe = Probe(self.knowledge, AS_OF)
         for sample in [*self.samples] * rounds:
             probe.watch(sample)
+        with _frozen():
+            frozen = alternating(self._plain_works(), self.samples, runs=runs, rounds=rounds)
         alone = self.alone(runs, rounds)
         reference, number = load_knowledge(engine="reference"), size.pick(1, 2, len(self.samples))
         if not size.smallest:
@@ -80,6 +85,7 @@ class Bench:
         report.add("Machine", machine(*LIBRARIES), self._about(runs, rounds))
         report.add("Targets", _targets(times))
         report.add("One description", _LEGEND, _described(times))
+        report.add("Collector of cycles", _COLLECTOR, _collected({"as it is": times, "loaded objects frozen": frozen}))
         report.add("Steps", _steps(probe.steps))
         report.add("Rules and shapes", _parts(probe.parts))
         report.add("SHACL alone", _alone(alone, pyshacl))
@@ -112,15 +118,17 @@ class Bench:
 
     def times(self, runs: int, rounds: int) -> dict[str, Times]:
         """The times of assessments and of the parse floor, in turns."""
-        works: dict[str, Callable[[Sample], object]] = {
-            FLOOR: lambda sample: parsed(sample.description.data),
-            WARM: self.assessed,
+        works = {
+            **self._plain_works(),
             "… and all tables of the report": lambda sample: dict(self.assessed(sample).tables),
             "… and all graphs written out": lambda sample: _written(self.assessed(sample)),
             EXAMINED_FLOOR: lambda sample: (parsed(sample.description.data), parsed(sample.examination.data)),
             EXAMINED: lambda sample: self.assessed(sample, examined=True),
         }
         return alternating(works, self.samples, runs=runs, rounds=rounds)
+
+    def _plain_works(self) -> dict[str, Callable[[Sample], object]]:
+        return {FLOOR: lambda sample: parsed(sample.description.data), WARM: self.assessed}
 
     # ---- Others ----
 
@@ -167,6 +175,17 @@ def _validated(workspace: Workspace, sets: Iterable[str]) -> list[list[ShapeResu
     return [workspace.validate(name) for name in sets]
 
 
+@contextmanager
+def _frozen() -> Iterator[None]:
+    """What is there by now is left out of the collector's sight: it stays, and takes long to look through."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
 def _written(assessment: Assessment) -> list[object]:
     return [statements_of(facts) for facts in assessment.graphs.values()]
 
@@ -201,6 +220,16 @@ def _described(times: Mapping[str, Times]) -> str:
         ratios = (f"{found.ratio(floor):.2f}", f"{found.computing_ratio(floor):.2f}")
         computing = milliseconds(found.computing_median)
         rows.append((name, milliseconds(found.median), found.spread, *tail, computing, *ratios))
+    return table(columns, rows)
+
+
+def _collected(settings: Mapping[str, Mapping[str, Times]]) -> str:
+    columns = ("collector", "p50, ms", "p99, ms", "p99 ÷ p50", "× floor")
+    rows = []
+    for name, times in settings.items():
+        middle, tail = (times[WARM].percentile(percent) for percent in (50, 99))
+        ratios = (f"{tail / middle:.2f}", f"{times[WARM].ratio(times[FLOOR]):.2f}")
+        rows.append((name, milliseconds(middle), milliseconds(tail), *ratios))
     return table(columns, rows)
 
 

@@ -29,6 +29,8 @@ STEPS = {
 }
 PARSE, DESCRIBE, EXAMINE = "read: parse, keep to the limits", "read: guard, canonical form, digest", "examination"
 TABLES, REST = "tables", "between the steps"
+# Steps in the order of the path.
+ORDER = (PARSE, DESCRIBE, EXAMINE, *STEPS.values(), REST, TABLES)
 Spent = dict[str, float]
 
 
