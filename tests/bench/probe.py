@@ -1,4 +1,4 @@
-"""Where an assessment spends its time: by the steps of the path, and by rules and sets of shapes."""
+"""Where an assessment spends its computing: by the steps of the path, and by rules and sets of shapes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Spent = dict[str, float]
 
 
 class Probe:
-    """The seconds that each step and each rule took, for every assessment that was watched."""
+    """The seconds of computing that each step and each rule took, for every assessment that was watched."""
 
     def __init__(self, knowledge: Knowledge, as_of: str) -> None:
         self._knowledge = knowledge
@@ -60,18 +60,18 @@ class Probe:
         self.parts.append(parts)
 
     def _assess(self, sample: Sample, around: Surroundings, steps: Spent) -> None:
-        start = time.perf_counter()
+        start = time.process_time()
         (description,) = read_descriptions([sample.description], self._knowledge, around)
-        read = time.perf_counter()
+        read = time.process_time()
         examination = default_examination(description.identifier, self._as_of, around)
-        examined = time.perf_counter()
+        examined = time.process_time()
         assessment = pipeline.assess(description, examination, self._knowledge)
-        assessed = time.perf_counter()
+        assessed = time.process_time()
         _ = dict(assessment.tables)
         steps[DESCRIBE] = read - start - steps[PARSE]
         steps[EXAMINE] = examined - read
         steps[REST] = assessed - examined - sum(steps[shown] for shown in STEPS.values())
-        steps[TABLES] = time.perf_counter() - assessed
+        steps[TABLES] = time.process_time() - assessed
 
     def _named(self) -> Mapping[str, Callable[..., str]]:
         """How each of a workspace's methods is called in the report, by what it is given."""
@@ -88,9 +88,9 @@ def _constant(shown: str, *_: object) -> str:
 
 
 def _clocked(plain: Callable[..., Any], spent: Spent, name: Callable[..., str], *given: object) -> Any:  # noqa: ANN401 - whatever it is
-    start = time.perf_counter()
+    start = time.process_time()
     made = plain(*given)
-    spent[name(*given)] += time.perf_counter() - start
+    spent[name(*given)] += time.process_time() - start
     return made
 
 
