@@ -5,14 +5,15 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo test test-system lint bench clean
+.PHONY: help demo test test-system lint bench bench-full clean
 
 help:
 	@echo "make demo         set up and assess an example, both results"
 	@echo "make test         the tests that need nothing but python3 and make"
 	@echo "make test-system  the tests that need Java, a browser and its fonts (installed where apt-get is there)"
 	@echo "make lint         ruff, mypy, and our own ontology, shapes and rules"
-	@echo "make bench        times, with both engines in one run"
+	@echo "make bench        times beside the parse floor and other engines, in minutes; reports in build/bench"
+	@echo "make bench-full   the same for all sizes, in an hour or so; writes the tables of docs/performance.md"
 	@echo "make clean        remove what the others made"
 
 $(READY): pyproject.toml
@@ -43,10 +44,14 @@ lint: $(READY)
 	$(BIN)/ruff format --check service tests docs
 	$(BIN)/mypy
 
+BENCHES := assess cold questions fleet fleet_analysis
+
 bench: $(READY)
-	$(BIN)/python tests/bench/assess.py
-	$(BIN)/python tests/bench/cold.py
-	$(BIN)/python tests/bench/questions.py
+	@set -e; for name in $(BENCHES); do $(BIN)/python -m tests.bench.$$name; done
+
+bench-full: $(READY)
+	@set -e; for name in $(BENCHES); do $(BIN)/python -m tests.bench.$$name --full; done
+	$(BIN)/python docs/performance.py
 
 clean:
 	rm -rf $(VENV) .cache build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

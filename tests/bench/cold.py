@@ -1,117 +1,109 @@
-"""Times of a start: a command as a process of its own, beside starting Python and importing rdflib.
+"""A start: commands as processes of their own, beside starting Python and importing rdflib.
 
-``python tests/bench/cold.py [RUNS]``. The commands take turns, so that a busy machine is as unkind to each. Beside the
-clock stands the computing time of the process and its children, which other work on the machine disturbs less.
-What is printed with and without the cache is compared before any time is reported.
+``python -m tests.bench.cold [--full]``; run it alone on the machine. What is printed with and without the cache is
+compared before a time is reported: a difference ends it with code 1.
 """
 
 from __future__ import annotations
 
 import os
-import platform
-import resource
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from importlib.metadata import version
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+import danao
+from tests.bench.report import Report, asked, machine, milliseconds, table, verdict
+from tests.bench.samples import Sample, samples
+from tests.bench.timing import Times, alternating
+
 LIBRARIES = ("pyoxigraph", "shacl", "rdflib", "click", "rich")
-_ASSESS = ("-m", "danao", "assess", str(ROOT / "examples" / "half-built.ttl"), "--as-of", "2025-12-31")
-_HELP = ("-m", "danao", "--help")
+SERVICE = Path(danao.__file__).parents[1]
 # A fast command may take so many times as long as importing rdflib.
 ALLOWED = 3
+YARDSTICK, CACHED, FRESH = "import rdflib", "danao assess, from the cache", "danao assess, without a cache"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Command:
-    """A process to start again and again, and the seconds it took by the clock and by the processor."""
+    """A process to start again and again, with the folder of its cache."""
 
-    name: str
     arguments: Sequence[str]
     cache: str = "off"
-    clock: list[float] = field(default_factory=list)
-    computed: list[float] = field(default_factory=list)
 
-    def run(self) -> bytes:
-        """Run once, and note the time; what it printed."""
-        before, start = _used(), time.perf_counter()
-        done = subprocess.run(
-            [sys.executable, *self.arguments], env=_environment(self.cache), capture_output=True, check=True
-        )
-        self.clock.append(time.perf_counter() - start)
-        self.computed.append(_used() - before)
-        return done.stdout
+    def __call__(self, _: object = None) -> bytes:
+        """Run once; what it printed."""
+        own = {"DANAO_CACHE": self.cache, "PYTHONPATH": str(SERVICE)}
+        line = [sys.executable, *self.arguments]
+        return subprocess.run(line, env=os.environ | own, capture_output=True, check=True).stdout
 
 
-def _environment(cache: str) -> Mapping[str, str]:
-    return os.environ | {"DANAO_CACHE": cache}
-
-
-def _used() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def commands(cache: str) -> tuple[Command, ...]:
+def commands(description: Path, cache: str) -> dict[str, Command]:
     """What is compared, the yardstick first."""
-    return (
-        Command("import rdflib", ("-c", "import rdflib")),
-        Command("danao assess, from the cache", _ASSESS, cache),
-        Command("danao assess, without a cache", _ASSESS),
-        Command("danao standard, from the cache", ("-m", "danao", "standard"), cache),
-        Command("danao --help", _HELP),
-        Command("python, nothing imported", ("-c", "pass")),
-    )
+    assess = ("-m", "danao", "assess", str(description), "--as-of", "2025-12-31")
+    return {
+        YARDSTICK: Command(("-c", "import rdflib")),
+        CACHED: Command(assess, cache),
+        FRESH: Command(assess),
+        "danao standard, from the cache": Command(("-m", "danao", "standard"), cache),
+        "danao --help": Command(("-m", "danao", "--help")),
+        "python, nothing imported": Command(("-c", "pass")),
+    }
 
 
-def main() -> None:
-    """Print the report; leave with code 1 where a start from the cache takes longer than allowed."""
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 11
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write and print the report."""
+    size = asked(__doc__, arguments)
+    runs = size.pick(1, 11, 31)
+    (sample,) = samples(1, *size.pick((100, 400), (900, 1150), (900, 1150)))
     with tempfile.TemporaryDirectory() as folder:
-        compared = commands(str(Path(folder) / "danao"))
-        _warm_up(compared)
-        for _ in range(runs):
-            for command in compared:
-                command.run()
-    print(f"{platform.platform()} · {platform.machine()} · {os.cpu_count()} cores · Python {platform.python_version()}")
-    print(" · ".join(f"{name} {version(name)}" for name in LIBRARIES) + f" · medians of {runs} alternating runs\n")
-    print(_TITLE)
-    for command in compared:
-        print(_row(command, compared[0]))
-    ratio = statistics.median(compared[1].clock) / statistics.median(compared[0].clock)
-    print(f"\nA cold assessment takes {ratio:.2f} times as long as importing rdflib; {ALLOWED} are allowed.")
-    sys.exit(ratio > ALLOWED)
+        description = Path(folder) / sample.description.name
+        description.write_bytes(sample.description.data)
+        compared = commands(description, str(Path(folder) / "danao"))
+        _refuse_different(compared)
+        works: dict[str, Callable[[None], object]] = {**compared}
+        times = alternating(works, [None], runs=runs, warm=True)
+    report = Report("cold", "A cold start")
+    report.add("Machine", machine(*LIBRARIES), _about(sample, runs))
+    report.add("Targets", _target(times))
+    report.add("Commands", _table(times))
+    report.write(size.folder)
 
 
-def _warm_up(compared: Sequence[Command]) -> None:
-    """Run everything once, which fills the cache and Python's own, and see that both ways print the same."""
-    printed = {command.name: command.run() for command in compared}
-    cached, fresh = (printed[command.name] for command in compared[1:3])
-    if not fresh or cached != fresh:
+def _refuse_different(compared: Mapping[str, Command]) -> None:
+    """Run everything once, which fills the cache and Python's own; all ways of assessing have to print the same."""
+    printed = {name: command() for name, command in compared.items()}
+    first, cached, fresh = printed[CACHED], compared[CACHED](), printed[FRESH]
+    if not fresh or cached != fresh or first != fresh:
         sys.exit("With and without the cache something else is printed; no time is reported.")
-    for command in compared:
-        command.clock.clear()
-        command.computed.clear()
 
 
-_TITLE = """\
-| command | by the clock, ms | least – most | × rdflib | computing, ms | × rdflib |
-|---|---:|---:|---:|---:|---:|"""
-
-
-def _row(command: Command, yardstick: Command) -> str:
-    clock, computed = statistics.median(command.clock), statistics.median(command.computed)
+def _about(sample: Sample, runs: int) -> str:
     return (
-        f"| {command.name} | {clock * 1000:.0f} | {min(command.clock) * 1000:.0f} – {max(command.clock) * 1000:.0f} "
-        f"| {clock / statistics.median(yardstick.clock):.2f} | {computed * 1000:.0f} "
-        f"| {computed / statistics.median(yardstick.computed):.2f} |"
+        f"A generated description of {sample.triples:,} triples; {runs} alternating runs, each command a process. "
+        "From the cache: of knowledge that an earlier command compiled."
     )
+
+
+def _target(times: Mapping[str, Times]) -> str:
+    cold, yardstick = times[CACHED], times[YARDSTICK]
+    ratio = cold.ratio(yardstick)
+    measured = f"{ratio:.2f} (computing: {cold.computing_ratio(yardstick):.2f})"
+    row = ("a cold `danao assess`, in starts of Python with rdflib", f"{ALLOWED}", measured)
+    return table(("target", "at most", "measured", ""), [(*row, verdict(ratio, most=ALLOWED))])
+
+
+def _table(times: Mapping[str, Times]) -> str:
+    columns = ("command", "median, ms", "least – most", "× rdflib", "computing, ms", "× rdflib, computing")
+    yardstick = times[YARDSTICK]
+    rows = []
+    for name, found in times.items():
+        computing, ratio = milliseconds(found.computing_median), f"{found.computing_ratio(yardstick):.2f}"
+        median = milliseconds(found.median)
+        rows.append((name, median, found.spread, f"{found.ratio(yardstick):.2f}", computing, ratio))
+    return table(columns, rows)
 
 
 if __name__ == "__main__":

@@ -1,20 +1,18 @@
-"""Times of ranking, heat map and statistics of fleets: ``python tests/bench/fleet_analysis.py [FOLDER]``. Run it alone.
+"""Ranking, heat map and statistics of fleets. ``python -m tests.bench.fleet_analysis [--full]``; run it alone.
 
-Results are made up: 10,000 projects with a row for each element and for each requirement, and 1,000,000 projects with
-a row for each element. Each analysis is timed from the open folder to plain data (median of five), as a command of
-its own, and beside a second way with pyarrow, whose figures have to be the same, or the script ends with 1.
+Results are made up: 10,000 projects with a row for each element and for each requirement, and more projects with a
+row for each element. Each analysis is timed from the open folder to plain data, as a command of its own, and beside a
+second way with pyarrow, whose figures have to be the same: a difference ends it with code 1.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import statistics as figures
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -33,6 +31,8 @@ from danao.fleet.analysis.statistics import statistics
 from danao.fleet.analysis.tables import FORMAT, TABLES
 from danao.knowledge import Knowledge, load_knowledge
 from danao.namespaces import DANAO, SKOS, local_name
+from tests.bench.report import Report, asked, machine, milliseconds, table, verdict
+from tests.bench.timing import Times
 
 SQL = Path(__file__).parent / "sql"
 SERVICE = Path(__file__).parents[2] / "service"
@@ -48,34 +48,40 @@ class Size:
     """A fleet to be made: how many projects, whether with requirements, and the seconds an analysis may take."""
 
     projects: int
-    requirements: bool
-    most: str
+    most: float
+    requirements: bool = False
 
 
-SIZES = (Size(10_000, requirements=True, most="0.3"), Size(1_000_000, requirements=False, most="2"))
+# The second has more than a million rows of elements, the third a million projects.
+SIZES = (Size(10_000, 0.3, requirements=True), Size(50_000, 2), Size(1_000_000, 2))
+SMALLEST = (Size(50, 0.3, requirements=True),)
 
 
-def main() -> int:
-    """Print the report; 1 where a figure differs or a time is exceeded."""
-    home = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(tempfile.mkdtemp())
-    load = ", ".join(f"{figure:.1f}" for figure in os.getloadavg())
-    print(f"duckdb {duckdb.__version__}, pyarrow {pa.__version__}, {os.cpu_count()} cores, load {load}\n")
-    fine = [measured(made(home / str(size.projects), size), size) for size in SIZES]
-    return int(not all(fine))
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write and print the report."""
+    size = asked(__doc__, arguments)
+    report = Report("fleet-analysis", "Analyses of fleets")
+    report.add("Machine", machine("duckdb", "pyarrow"))
+    runs, parts = size.pick(1, RUNS, RUNS), list[tuple[Sequence[str], Sequence[Sequence[str]]]]()
+    with tempfile.TemporaryDirectory() as folder:
+        for fleet in size.pick(SMALLEST, SIZES[:2], SIZES):
+            parts.append(measured(made(Path(folder) / str(fleet.projects), fleet), fleet, runs))
+    report.add("Results", table(("projects", *TABLES), [counts for counts, _ in parts]))
+    about = f"Medians of {runs} runs. Commands are processes of their own; pyarrow computes the same figures."
+    report.add("Analyses", about, table(COLUMNS, [row for _, rows in parts for row in rows]))
+    report.write(size.folder)
+
+
+COLUMNS = ("analysis", "at most, s", "ms", "least – most", "", "computing, ms", "command, ms", "pyarrow ÷ ours")
 
 
 # ---- Results that are made up ----
 
 
 def made(folder: Path, size: Size) -> Path:
-    """A folder with results, made unless it is there."""
-    if not (folder / "manifest.json").exists():
-        start = time.perf_counter()
-        folder.mkdir(parents=True, exist_ok=True)
-        write_fleet(folder, size)
-        print(f"made {size.projects:,} projects in {time.perf_counter() - start:.0f} s")
-    rows = {name: pq.read_metadata(folder / f"{name}.parquet").num_rows for name in TABLES}
-    print(", ".join(f"{name} {count:,}" for name, count in rows.items()))
+    """A folder with results."""
+    folder.mkdir()
+    write_fleet(folder, size)
     return folder
 
 
@@ -85,10 +91,10 @@ def write_fleet(folder: Path, size: Size) -> None:
     pq.write_table(elements, folder / "elements.parquet")
     writers: dict[str, pq.ParquetWriter] = {}
     for first in range(0, size.projects, PART):
-        for name, table in part_of_fleet(elements, first, min(first + PART, size.projects), size):
+        for name, rows in part_of_fleet(elements, first, min(first + PART, size.projects), size):
             if name not in writers:
-                writers[name] = pq.ParquetWriter(folder / f"{name}.parquet", table.schema)
-            writers[name].write_table(table)
+                writers[name] = pq.ParquetWriter(folder / f"{name}.parquet", rows.schema)
+            writers[name].write_table(rows)
     for writer in writers.values():
         writer.close()
     (folder / "manifest.json").write_text(json.dumps({"format": FORMAT, "complete": True}), encoding="utf-8")
@@ -144,36 +150,42 @@ def elements_of(knowledge: Knowledge) -> pa.Table:
 # ---- Times ----
 
 
-def measured(folder: Path, size: Size) -> bool:
-    """Print the times of a fleet; whether every figure is the same both ways and no time is exceeded."""
+def measured(folder: Path, size: Size, runs: int) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    """The number of projects and of rows of each table, and a row on each analysis; figures are the same both ways."""
     analyses: dict[str, tuple[Callable[[], Any], Callable[[], Any], tuple[str, ...]]] = {
         "rank": (lambda: ranks(folder), lambda: ranks_by_arrow(folder), ("rank", "--top", str(TOP))),
         "heatmap": (lambda: cells(folder), lambda: cells_by_arrow(folder), ("heatmap", "--top", str(TOP))),
         "stats": (lambda: numbers(folder), lambda: numbers_by_arrow(folder), ("stats",)),
     }
-    fine = True
+    rows = []
     for name, (ours, other, words) in analyses.items():
-        same = ours() == other()
-        seconds, beside, command = clocked(ours), clocked(other), clocked(partial(called, folder, *words))
-        computed = clocked(ours, time.process_time)
-        within = Decimal(str(seconds)) < Decimal(size.most)
-        fine &= same and within
-        times = {"": seconds, "computing": computed, "command": command, "pyarrow": beside}
-        shown = "   ".join(f"{what} {time_taken * 1000:7.0f} ms" for what, time_taken in times.items())
-        verdict = "the same figures" if same else "OTHER FIGURES"
-        print(f"{name:8}{shown} ({beside / seconds:.1f} x)   {verdict}{'' if within else f'   OVER {size.most} s'}")
-    print()
-    return fine
+        if ours() != other():
+            sys.exit(f"{name}: pyarrow comes to other figures; no time is reported.")
+        works: dict[str, Callable[[], object]] = {
+            "ours": ours,
+            "pyarrow": other,
+            "command": partial(called, folder, *words),
+        }
+        rows.append(_row(f"{name}, {size.projects:,} projects", size, _timed(works, runs)))
+    lengths = [f"{pq.read_metadata(folder / f'{name}.parquet').num_rows:,}" for name in TABLES]
+    return (f"{size.projects:,}", *lengths), rows
 
 
-def clocked(work: Callable[[], Any], clock: Callable[[], float] = time.perf_counter) -> float:
-    """The median time of some runs, in seconds; by ``process_time`` what all threads computed, waiting left out."""
-    times = []
-    for _ in range(RUNS):
-        start = clock()
-        work()
-        times.append(clock() - start)
-    return figures.median(times)
+def _timed(works: Mapping[str, Callable[[], object]], runs: int) -> dict[str, Times]:
+    found = {name: Times() for name in works}
+    for _ in range(runs):
+        for name, times in found.items():
+            times.begin()
+            times.take(works[name])
+    return found
+
+
+def _row(name: str, size: Size, times: Mapping[str, Times]) -> Sequence[str]:
+    ours = times["ours"]
+    shown = (milliseconds(ours.median), ours.spread, verdict(ours.median, most=size.most))
+    command = milliseconds(times["command"].median)
+    beside = f"{times['pyarrow'].ratio(ours):.1f}"
+    return (name, f"{size.most}", *shown, milliseconds(ours.computing_median), command, beside)
 
 
 def called(folder: Path, command: str, *words: str) -> None:
@@ -292,4 +304,4 @@ def gaps_by_arrow(folder: Path, seqs: pa.ChunkedArray) -> list[int]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,17 +1,16 @@
-"""Times of questions over many different projects: ``python tests/bench/questions.py [PROJECTS]``. Run it alone.
+"""Questions over many different projects. ``python -m tests.bench.questions [--full]``; run it alone on the machine.
 
 The projects are made from the examples: another identifier, city and validity each, with some claims and evidence left
-out. Every question has to answer in less than a second, or the script ends with 1.
+out.
 """
 
 from __future__ import annotations
 
 import random
 import resource
-import statistics
-import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
@@ -24,30 +23,42 @@ from danao.namespaces import CCCEV, DANAO, DCTERMS, XSD
 from danao.pipeline import Assessment, assess
 from danao.questions import Corpus, Question, answer, questions
 from danao.reading import Input
+from tests.bench.report import Report, asked, machine, milliseconds, table, verdict
+from tests.bench.timing import Times
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 BASE = "http://bench.invalid/"
 AROUND = Surroundings()
 AS_OF = "2025-12-31"
-RUNS = 3
+# Seconds that a question may take.
+MOST = 1
 # Values of parameters that have to be given; two projects are compared.
 NEEDED = {"before": "2027-01-01", "least": "50", "type": "danao:Agreement"}
 PAIRS = {"project": ("p-001", "p-002"), "term": ("brain:TrustedDataSpace", "brain:DigitalFinance")}
 
 
-def main() -> int:
-    """Print the report; 1 where a question takes a second or more."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 200
-    knowledge = load_knowledge()
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write and print the report."""
+    size = asked(__doc__, arguments)
+    count, runs, knowledge = size.pick(4, 200, 200), size.pick(1, 3, 5), load_knowledge()
     start = time.perf_counter()
     assessments = list(_assessments(count, knowledge))
     assessed, before = time.perf_counter(), _memory()
     corpus = Corpus(assessments, knowledge)
-    built = time.perf_counter()
-    print(f"{len(corpus.projects)} projects: assessed in {assessed - start:.1f} s, corpus in {built - assessed:.1f} s")
-    print(f"memory: {before} MiB with the assessments, {_memory()} MiB with the corpus\n")
-    times = [_time(question, corpus) for question in questions(knowledge)]
-    return int(max(times) >= 1)
+    built, after = time.perf_counter(), _memory()
+    rows = [_row(question, corpus, runs) for question in questions(knowledge)]
+    report = Report("questions", "Questions over many projects")
+    report.add("Machine", machine("pyoxigraph"))
+    report.add(
+        "Corpus",
+        table(
+            ("projects", "assessed, s", "corpus made, s", "memory with assessments, MiB", "with the corpus, MiB"),
+            [(f"{count:,}", f"{assessed - start:.1f}", f"{built - assessed:.1f}", f"{before:,}", f"{after:,}")],
+        ),
+    )
+    columns = ("question", "median, ms", "least – most", "computing, ms", "rows", f"at most {MOST} s")
+    report.add("Questions", f"{runs} times each, from values to plain data.", table(columns, rows))
+    report.write(size.folder)
 
 
 def _assessments(count: int, knowledge: Knowledge) -> Iterator[Assessment]:
@@ -103,23 +114,21 @@ def _memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-def _time(question: Question, corpus: Corpus) -> float:
-    """The median time of a question from values to plain data, printed."""
+def _row(question: Question, corpus: Corpus, runs: int) -> Sequence[str]:
+    """The times of a question from values to plain data."""
     pairs = {kind: iter(values) for kind, values in PAIRS.items()}
     given = {
         one.name: NEEDED[one.name] if one.name in NEEDED else next(pairs[one.kind])
         for one in question.parameters
         if one.required
     }
-    times, rows = [], 0
-    for _ in range(RUNS):
-        start = time.perf_counter()
-        rows = len(answer(question, given, corpus)["rows"])
-        times.append(time.perf_counter() - start)
-    median = statistics.median(times)
-    print(f"{median * 1000:9.0f} ms {rows:7} rows  {question.name}")
-    return median
+    times, found = Times(), 0
+    for _ in range(runs):
+        times.begin()
+        found = len(times.take(partial(answer, question, given, corpus))["rows"])
+    shown = milliseconds(times.median), times.spread, milliseconds(times.computing_median), f"{found:,}"
+    return (question.name, *shown, verdict(times.median, most=MOST))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
