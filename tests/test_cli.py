@@ -358,6 +358,17 @@ def test_a_title_that_is_no_text_is_a_violation_and_no_accident(tmp_path: Path) 
     assert "ProjectTitleLanguage" in found.err
 
 
+def test_a_requirement_with_a_weight_of_its_own_shows_its_outcome() -> None:
+    """In the standard of libraries requirement A/1 weighs 5; a whole such as A shows how many have each outcome."""
+    folder = CASES.parent / "standards" / "libraries"
+    found = run(*ASSESS, "--lang", "en", "--knowledge", str(folder), cwd=folder / "cases")
+    assert found.code == 0
+    rows = [line.split("  ") for line in found.out.splitlines()]
+    cells = {row[0]: row[1:] for row in ([cell.strip() for cell in cells if cell.strip()] for cells in rows) if row}
+    assert cells["A/1"] == ["open at weekends", "5", "5.0000", "5.0000", "0.0000", "5.0000", "passed", "cannot tell"]
+    assert cells["A"] == ["access", "12", "12.0000", "12.0000", "0.0000", "12.0000", "3/0/0/0", "0/3/0/0"]
+
+
 # ---- Inputs ----
 
 
