@@ -111,16 +111,26 @@ def test_a_question_that_is_recommended_is_one(knowledge: Knowledge) -> None:
 # What these say is done in a folder of its own, in order: tests/test_tutorial.py.
 TUTORIALS = {ROOT / "docs" / name for name in ("bring-a-standard.md", "add-an-indicator.md")}
 RUNS = [run for path in PAGES if path not in TUTORIALS for run in runs(path) if run.words[0] == "danao"]
+# Commands on fleets write, and read what those before them wrote.
+ALONE = [run for run in RUNS if run.words[1] != "fleet"]
+FLEETS = {page: [run for run in RUNS if run.page == page and run not in ALONE] for page in (run.page for run in RUNS)}
 
 
-@pytest.mark.parametrize("run", RUNS, ids=lambda run: f"{run.page}: {run.line}")
+@pytest.mark.parametrize("run", ALONE, ids=lambda run: f"{run.page}: {run.line}")
 def test_a_command_gives_what_its_page_shows(run: Run) -> None:
     """Every line shown stands in the output, up to spaces; ``…`` stands for lines left out."""
     assert missing(run, ROOT) == []
 
 
+@pytest.mark.parametrize("page", [page for page, found in FLEETS.items() if found])
+def test_commands_on_fleets_in_their_order_give_what_their_page_shows(page: str, tmp_path: Path) -> None:
+    for run in FLEETS[page]:
+        assert missing(run, tmp_path) == [], run.line
+
+
 def test_pages_show_commands() -> None:
-    assert {run.page for run in RUNS} >= {"README.md", "README.zh.md", "docs/scores.md"}
+    assert {run.page for run in ALONE} >= {"README.md", "README.zh.md", "docs/scores.md"}
+    assert all(FLEETS[page] for page in ("README.md", "README.zh.md", "docs/fleets.md"))
 
 
 def test_both_readmes_have_the_same_commands() -> None:
@@ -136,7 +146,8 @@ def test_both_readmes_have_the_same_sections_tables_and_turtle() -> None:
 
 
 def test_every_option_and_setting_of_the_command_line_is_in_the_readme() -> None:
-    source = "".join(text_of(path) for path in sorted((Path(danao.__file__).parent / "cli").glob("*.py")))
+    package = Path(danao.__file__).parent
+    source = "".join(text_of(path) for path in (*sorted((package / "cli").rglob("*.py")), package / "cache.py"))
     wanted = set(re.findall(r'"(--[a-z-]+|DANAO_[A-Z_]+)"', source))
     documented = set(re.findall(r"`(?:danao )?(--[a-z-]+|DANAO_[A-Z_]+)", text_of(README)))
     assert wanted == documented

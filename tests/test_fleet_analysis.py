@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import fcntl
 import io
 import json
 import os
+import pty
 import re
 import shutil
+import struct
 import subprocess
 import sys
+import termios
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -830,6 +835,15 @@ def test_a_connection_can_open_nothing_but_its_tables(fleet: Path) -> None:
                 tables.connection.execute(sql)
 
 
+def test_without_duckdb_the_extra_is_named(fleet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # So a module is hidden: importing it is an ImportError.
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    done = called("rank", str(fleet), "--lang", "en")
+    assert done.exit_code == 2
+    assert done.stderr.startswith("error MissingExtra Not installed: duckdb.")
+    assert "pip install 'danao[fleet]'" in done.stderr
+
+
 # ---- The command line ----
 
 
@@ -877,7 +891,11 @@ def test_an_answer_has_the_format_of_danao_ask_and_says_which_result(fleet: Path
     view = json.loads(called("ask", str(fleet), "passed-by-nobody", "-f", "json").stdout)
     assert view["format"] == "danao-answer/1"
     assert view["projects"] == 7
-    assert view["parameters"][0]["value"] == {"value": "verified", "type": "string"}
+    assert view["parameters"][0]["value"] == {
+        "iri": "https://w3id.org/danao/ns#Verified",
+        "label": {"zh": "核定", "en": "verified"},
+        "notation": "verified",
+    }
     rows = list(
         csv.reader(io.StringIO(called("ask", str(fleet), "passed-by-nobody", "-f", "csv").stdout.lstrip("\ufeff")))
     )
@@ -905,6 +923,49 @@ def test_tables_are_in_the_language_asked_for(fleet: Path, lang: str, words: tup
     assert [word for word in words if word not in shown] == []
     everything = "".join(called(name, str(fleet), "--lang", lang).stdout for name in ("rank", "heatmap", "stats"))
     assert (re.search("[\u4e00-\u9fff]", everything) is None) == (lang == "en")
+
+
+LONG = "sd-a-name-that-is-long-000001"
+
+
+def narrow(folder: Path, width: int, *arguments: str) -> list[list[str]]:
+    """The cells of the lines that a command shows on a terminal so wide."""
+    environment = os.environ | {"PYTHONPATH": str(SERVICE)}
+    command = [sys.executable, "-m", "danao", "fleet", arguments[0], str(folder), "--lang", "en", *arguments[1:]]
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
+    environment |= {"TERM": "xterm"}
+    environment.pop("COLUMNS", None)
+    with subprocess.Popen(command, env=environment, stdout=theirs, stderr=subprocess.DEVNULL) as process:
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):
+            while chunk := os.read(ours, 1 << 16):
+                shown += chunk
+        os.close(ours)
+        assert process.wait() == 0
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", shown.decode())
+    return [re.split(r"\s{2,}", line.strip()) for line in plain.splitlines()]
+
+
+def test_a_narrow_terminal_shows_whole_identifiers_and_fewer_columns(tmp_path: Path) -> None:
+    folder = write_fleet(tmp_path, [project(1, LONG, own="PPPPP", verified="PPPPF", city="jn")])
+    (row,) = (line for line in narrow(folder, 140, "rank") if LONG in line)
+    # What is not provided is not claimed: the bound is the 8 points as well.
+    assert row == ["1", LONG, "project 1", "Jinan", "8.0000", "8.0000", "good", "4/0/1/0"]
+    lines = narrow(folder, 80, "rank")
+    assert ["1", LONG, "project 1", "8.0000", "8.0000", "good"] in lines
+    assert any(line[0].startswith("Not shown for want of width: city, outcomes. ") for line in lines)
+    assert any(line[:2] == ["1", LONG] for line in narrow(folder, 60, "heatmap"))
+
+
+def test_a_table_shows_four_places_and_the_rest_is_cut_off(tmp_path: Path) -> None:
+    # A.1 earns 4 of 4 points, A.2 none of 2: two thirds of part A.
+    folder = write_fleet(tmp_path, [project(1, "a", verified="PPFPP")])
+    asked = ("ask", str(folder), "leaders-of-each-element", "-p", "level=dimension", "--lang", "en")
+    (line,) = (line.split() for line in called(*asked).stdout.splitlines() if line.split()[:1] == ["A"])
+    assert line[-2:] == ["0.6666", "1"]
+    assert ",0.6666666667," in called(*asked, "-f", "csv").stdout
 
 
 def test_odd_titles_are_shown_as_they_are_and_obeyed_by_nobody(tmp_path: Path) -> None:
@@ -963,7 +1024,7 @@ def test_figures_are_the_stored_decimals_digit_by_digit(tmp_path: Path) -> None:
 
 
 def test_the_page_explains_every_question_and_option() -> None:
-    page = (Path(__file__).parents[1] / "docs" / "fleet-analysis.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[1] / "docs" / "fleets.md").read_text(encoding="utf-8")
     assert [question.name for question in questions() if f"`{question.name}`" not in page] == []
     source = (SERVICE / "danao" / "cli" / "fleet" / "analysis.py").read_text(encoding="utf-8")
     options = set(re.findall(r'"(--[a-z-]+)"', source)) - {"--param", "--output"}

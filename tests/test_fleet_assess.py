@@ -168,16 +168,38 @@ def test_projects_can_be_grouped_by_city_and_industry(out: Path) -> None:
 
 
 def test_elements_are_told_in_reading_order(out: Path) -> None:
-    found = rows(out, "elements")
+    everything = rows(out, "elements")
+    assert [row["position"] for row in everything] == list(range(1, len(everything) + 1))
+    found = [row for row in everything if row["kind"] not in {"band", "reason", "facet"}]
+    assert found == everything[: len(found)]
     kinds = [row["kind"] for row in found]
     assert (kinds.count("system"), kinds.count("dimension"), kinds.count("indicator")) == (1, 4, 22)
     assert kinds.count("requirement") == 193
     assert sum(row["weight"] for row in found if row["kind"] == "indicator") == 100
-    assert [row["position"] for row in found] == list(range(1, len(found) + 1))
     order = [row["notation"] for row in found]
     assert order.index("6.1.1") < order.index("6.1.2") < order.index("6.2") < order.index("6.4.8")
     assert found[0]["parent"] is None
     assert {row["parent"] for row in found[1:]} <= {row["element"] for row in found}
+
+
+def test_bands_reasons_and_facets_have_their_labels_among_the_elements(out: Path) -> None:
+    found = [row for row in rows(out, "elements") if row["kind"] in {"band", "reason", "facet"}]
+    names = [(row["kind"], row["label_zh"], row["label_en"]) for row in found]
+    assert names[:4] == [
+        ("band", "优秀", "excellent"),
+        ("band", "良好", "good"),
+        ("band", "合格", "fair"),
+        ("band", "待提升", "developing"),
+    ]
+    assert names[-2:] == [("facet", "设区的市", "City"), ("facet", "行业", "Industry")]
+    assert [row["element"].rpartition("/")[2] for row in found[-2:]] == ["city", "industry"]
+    bands = {row[f"{kind}_band"] for row in rows(out, "projects") for kind in ("self", "verified")} - {None}
+    assert bands <= {row["element"] for row in found if row["kind"] == "band"}
+    named = {row["element"].rpartition("#")[2] for row in found if row["kind"] == "reason"}
+    seen = {one for row in rows(out, "requirements") for kind in ("self", "verified") for one in row[f"{kind}_reasons"]}
+    assert seen
+    assert seen <= named
+    assert {row["facet"] for row in rows(out, "facets")} == {"city", "industry"}
 
 
 def test_the_ranking_puts_verified_first_and_gives_each_its_rank(out: Path) -> None:
@@ -646,9 +668,37 @@ def test_errors_are_no_failure_unless_asked_to_be(tmp_path: Path) -> None:
     assert told.out.startswith("2 descriptions: 1 scored, 0 refused, 1 unreadable; 0 reviewed; as of 2025-12-31\n")
     assert "ranking by the self-assessed result" in told.out
     assert "with errors" in told.err
-    told = run(*arguments, "--resume", "--strict", "--result", "verified", cwd=tmp_path)
-    assert told.code == 1
-    assert "No project was reviewed; there is no verified ranking." in told.out
+    assert run(*arguments, "--resume", "--strict", cwd=tmp_path).code == 1
+
+
+def test_a_verified_ranking_is_refused_where_nothing_was_reviewed(tmp_path: Path) -> None:
+    folder_of(tmp_path / "in", {"1.ttl": project("a")})
+    folder_of(tmp_path / "exams", {"1.ttl": examination("another")})
+    arguments = ("fleet", "assess", "in", "-o", "out", "--as-of", AS_OF, "--jobs", "1", "--lang", "en")
+    told = run(*arguments, "--result", "verified", cwd=tmp_path)
+    assert (told.code, told.out) == (2, "")
+    assert told.err.startswith("error NothingReviewed ")
+    # Before anything was computed; what is only found out at the end leaves the results there.
+    assert not (tmp_path / "out").exists()
+    told = run(*arguments, "--result", "verified", "-e", "exams", cwd=tmp_path)
+    assert told.code == 2
+    assert "error NothingReviewed " in told.err
+    assert "ranking" not in told.out
+    assert len(rows(tmp_path / "out", "projects")) == 1
+
+
+def test_the_ranking_shown_is_the_verified_one_where_anything_was_reviewed(tmp_path: Path) -> None:
+    folder_of(tmp_path / "in", {"1.ttl": project("a"), "2.ttl": project("b")})
+    folder_of(tmp_path / "exams", {"1.ttl": examination("b")})
+    arguments = ("fleet", "assess", "in", "-e", "exams", "-o", "out", "--as-of", AS_OF, "--jobs", "1", "--lang", "en")
+    told = run(*arguments, cwd=tmp_path)
+    assert told.code == 0, told.err
+    assert told.out.startswith("2 descriptions: 2 scored, 0 refused, 0 unreadable; 1 reviewed; the others as of ")
+    assert "ranking by the verified result" in told.out
+    assert [line.split()[:2] for line in told.out.splitlines() if line.split()[:1] == ["1"]] == [["1", "b"]]
+    told = run(*arguments, "--resume", "--result", "self", cwd=tmp_path)
+    assert "ranking by the self-assessed result" in told.out
+    assert [line.split()[:2] for line in told.out.splitlines() if line.split()[:1] == ["1"]] == [["1", "a"], ["1", "b"]]
 
 
 def test_a_run_goes_on_with_its_own_date(tmp_path: Path) -> None:

@@ -356,9 +356,25 @@ STANDARD = ("$defs/identity/namedBy", "value", json.dumps({"zh": "标准", "en":
 NO_TEXT = ("$defs/optionalText", "alternative", "1")
 NO_CLAUSE = ("$defs/wording/clause", "type", "null")
 NO_DATE = ("$defs/origin/examination/asOf", "type", "null")
-NO_CODE = ("$defs/coded/notation", "type", "null")
+NO_CODE = ("$defs/listed/notation", "type", "null")
 # Parsers of RDF do not tell where a triple stands, so no problem has a line yet.
 NO_READER_TELLS = {("$defs/problem/line", "type", "integer"), ("$defs/problem/column", "type", "integer")}
+
+
+def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object in which each name stands once; of two, JSON keeps the last without a word."""
+    names = [name for name, _ in pairs]
+    assert sorted(names) == sorted(set(names))
+    return dict(pairs)
+
+
+def test_no_name_stands_twice_in_an_object_of_a_schema() -> None:
+    files = sorted((Path(danao.__file__).parent / "formats").glob("*.json"))
+    assert len(files) == len(schema_names()) + 1  # and what they share
+    for file in files:
+        json.loads(file.read_text(encoding="utf-8"), object_pairs_hook=once)
+
+
 # What a format leaves unused of the definitions that it shares with others.
 UNUSED: dict[str, set[Mark]] = {
     "danao-answer/1": set(),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 
-from danao.engine.checks import Checks, checks_of
+from danao.engine.checks import Checks, links_of
 from danao.engine.footprint import Footprint, footprint_of, lean
 from danao.engine.interface import ShapeResult, Workspace, in_order
 from danao.engine.rules.program import Index
@@ -46,7 +46,7 @@ def _indexed(text: str) -> Index:
 def engines(knowledge: Knowledge) -> dict[str, Callable[[Graph], Results]]:
     """Engines by what the report calls them, ours first; each gives the results of every set of shapes."""
     sets = list(knowledge.compiled.shapes.values())
-    checks = list(map(checks_of, sets))
+    checks = [Checks(links_of(text)) for text in sets]
     found: dict[str, Callable[[Graph], Results]] = {
         "danao's checks, over facts indexed already": lambda graph: _checked(checks, graph.index),
         "danao's checks, from N-Triples": lambda graph: _checked(checks, _indexed(graph.text)),

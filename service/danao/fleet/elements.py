@@ -1,13 +1,15 @@
-"""The elements of the standard as rows, so that results can be read without the knowledge."""
+"""The elements of the standard, and the terms that results name, as rows: results can be read without the knowledge."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 
+from danao.errors import Text
 from danao.fleet.rows import array_of
 from danao.fleet.schema import element_schema
 from danao.knowledge import Knowledge
@@ -22,26 +24,49 @@ _KINDS = {
     "Dimension": "dimension",
     "IndicatorSystem": "system",
 }
+# Facets have names only; an address that ends in the name makes one row of each.
+_FACET = "urn:danao:facet/"
+_TITLE = re.compile(r"^# Title: *([^|\n]+?) *\| *([^|\n]+?) *$", re.MULTILINE)
 
 
 def element_rows(knowledge: Knowledge) -> list[dict[str, Any]]:
-    """One row an element in reading order; ``position`` counts from 1 in that order, weights are text."""
+    """One row an element in reading order, then the terms with a label: bands, reasons and facets.
+
+    ``position`` counts from 1 in that order, weights are text.
+    """
     standard = Standard(knowledge)
     parents = {part: parent for parent, parts in standard.parts.items() for part in parts}
     every = dict.fromkeys(iri for iri, _ in standard.walk())
-    return [
-        {
-            "element": iri,
-            "notation": standard.notation(iri),
-            "label_zh": knowledge.label(iri).zh,
-            "label_en": knowledge.label(iri).en,
-            "kind": _kind(iri, knowledge),
-            "parent": parents.get(iri),
-            "position": position,
-            "weight": next(iter(knowledge.values(iri, DANAO + "weight")), None),
-        }
-        for position, iri in enumerate(every, start=1)
-    ]
+    rows = [_element_row(iri, parents.get(iri), standard) for iri in every]
+    rows += [_row(iri, kind, label) for iri, kind, label in _terms(knowledge)]
+    return [row | {"position": position} for position, row in enumerate(rows, start=1)]
+
+
+def _element_row(iri: str, parent: str | None, standard: Standard) -> dict[str, Any]:
+    knowledge = standard.knowledge
+    weight = next(iter(knowledge.values(iri, DANAO + "weight")), None)
+    stated = {"notation": standard.notation(iri), "parent": parent, "weight": weight}
+    return _row(iri, _kind(iri, knowledge), knowledge.label(iri)) | stated
+
+
+def _row(iri: str, kind: str, label: Text) -> dict[str, Any]:
+    row = {"element": iri, "kind": kind, "label_zh": label.zh, "label_en": label.en}
+    return row | dict.fromkeys(("notation", "parent", "weight"))
+
+
+def _terms(knowledge: Knowledge) -> Iterator[tuple[str, str, Text]]:
+    """What tables name beside elements: IRI, kind, label."""
+    for kind, iris in (("band", band_labels(knowledge)), ("reason", knowledge.instances("Reason"))):
+        yield from ((iri, kind, knowledge.label(iri)) for iri in iris)
+    for folder, queries in sorted(knowledge.rules.items()):
+        if folder.startswith("facets"):
+            yield from ((_FACET + name, "facet", _title(query, name)) for name, query in queries.items())
+
+
+def _title(query: str, name: str) -> Text:
+    """What a query is called by its head, ``# Title: 中文 | English``; its name where that has none."""
+    found = _TITLE.search(query)
+    return Text(found[1], found[2]) if found else Text(name, name)
 
 
 def band_labels(knowledge: Knowledge) -> dict[str, dict[str, str]]:

@@ -123,7 +123,13 @@ class Renderer:
             yield self._points(result, "points")
             yield self._points(result, "upperPoints")
         for result in (own, verified):
-            yield "/".join(str(result[name]) for name in ("passed", "cantTell", "failed", "inapplicable"))
+            yield self._counts(result)
+
+    def _counts(self, result: dict[str, Any]) -> str:
+        """Outcomes by their numbers; a requirement that has a weight of its own has one."""
+        if "passed" not in result:
+            return self.outcome(result["outcome"])
+        return "/".join(str(result[name]) for name in OUTCOMES)
 
     def _points(self, result: dict[str, Any], name: str) -> str:
         if result[name] is None:

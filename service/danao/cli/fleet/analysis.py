@@ -82,7 +82,7 @@ def rank(
     with chosen(folder, _selection(result, where)) as projects:
         view = ranking(projects, by=by, top=_most(top, output), name=name)
     if output is Form.table:
-        show_ranking(view, lang.value)
+        show_ranking(view, lang.value, by_element=by is not None)
     else:
         _print(view, output, lang, lambda: ranking_sheet(view, lang.value))
 

@@ -14,6 +14,7 @@ from danao.cli.options import InLang, Lang, reading, told
 from danao.errors import Text, UsageError
 
 if TYPE_CHECKING:
+    from danao.errors import NothingReviewed
     from danao.fleet.run import Plan
     from danao.inputs import Options
 
@@ -67,8 +68,13 @@ def assess(
         bool, Option("--force", help="丢弃目录中已有的结果，从头开始。 Discard the results in the folder.")
     ] = False,
     result: Annotated[
-        Result, Option("--result", help="显示按哪种结果的排名。 The kind of result whose ranking is shown.")
-    ] = Result.self,
+        Result | None,
+        Option(
+            "--result",
+            help="显示按哪种结果的排名；默认经过审查的按核定，都没有则按自评。 "
+            "The kind of result whose ranking is shown; default verified, where anything was reviewed.",
+        ),
+    ] = None,
     top: Annotated[int, Option("--top", min=0, help="显示前几名。 How many of the ranking are shown.")] = 10,
     strict: Annotated[
         bool, Option("--strict", help="有描述没能计分时退出码为 1。 Exit with 1 where one was not scored.")
@@ -92,8 +98,10 @@ def assess(
         force=force,
         reuse=reuse,
     )
+    if result is Result.verified and not plan.examinations:
+        raise _nothing_reviewed(plan)
     summary = _run(plan, lang.value)
-    _show(summary, plan, lang.value, result.value, top)
+    _show(summary, plan, lang.value, result, top)
     if strict and summary["refused"] + summary["unreadable"]:
         raise Exit(1)
 
@@ -155,11 +163,25 @@ def _run(plan: Plan, lang: str) -> dict[str, Any]:
         reporter.stop()
 
 
-def _show(summary: dict[str, Any], plan: Plan, lang: str, result: str, top: int) -> None:
+def _show(summary: dict[str, Any], plan: Plan, lang: str, wanted: Result | None, top: int) -> None:
     from danao.fleet.ranking import ranked
+    from danao.render import Renderer
     from danao.render.fleet.run import show_ranking, show_summary
 
     show_summary(summary, lang)
+    if wanted is Result.verified and not summary["reviewed"]:
+        raise _nothing_reviewed(plan)
+    result = (wanted or (Result.verified if summary["reviewed"] else Result.self)).value
     bands = {band["iri"]: band["label"] for band in summary["bands"][result]}
     if top:
-        show_ranking(ranked(plan.out, result, bands), summary, result, lang, top)
+        show_ranking(ranked(plan.out, result, bands), result, lang, top)
+    Renderer(lang, stderr=True).say(
+        f"结果在 {plan.out}。接着可以看：danao fleet rank、heatmap、stats 或 ask。",
+        f"Results are in {plan.out}. Look at them with danao fleet rank, heatmap, stats or ask.",
+    )
+
+
+def _nothing_reviewed(plan: Plan) -> NothingReviewed:
+    from danao.fleet.analysis.selection import nothing_reviewed
+
+    return nothing_reviewed(plan.out)

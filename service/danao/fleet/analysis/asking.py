@@ -13,7 +13,8 @@ from danao.errors import Text, UsageError
 from danao.fleet.analysis.elements import value_of
 from danao.fleet.analysis.names import projects_named
 from danao.fleet.analysis.queries import Column, Parameter, Query, query_named, questions
-from danao.fleet.analysis.selection import Chosen
+from danao.fleet.analysis.selection import RESULTS, Chosen
+from danao.namespaces import DANAO
 from danao.view import EXPLANATION, both
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,15}")
@@ -78,10 +79,16 @@ def answer(question: Query, given: Mapping[str, str], chosen: Chosen) -> dict[st
 
 def _selected(chosen: Chosen) -> list[dict[str, Any]]:
     """What holds for every question: the kind of result, and the projects chosen."""
-    label = {"zh": "自评 self 或核定 verified", "en": "self-assessed or verified"}
-    found = [{"name": "result", "label": label, "value": _literal("string", chosen.selection.result)}]
+    label = {"zh": "结果", "en": "result"}
+    found = [{"name": "result", "label": label, "value": _result(chosen.selection.result)}]
     where = {"zh": "只看这些项目", "en": "only these projects"}
     return found + [{"name": "where", "label": where, "value": value.as_json()} for value in chosen.values]
+
+
+def _result(name: str) -> dict[str, Any]:
+    """One of the two results as a thing of JSON output."""
+    label = {"self": Text("自评", "self-assessed"), "verified": Text("核定", "verified")}[name]
+    return {"iri": DANAO + RESULTS[name], "label": label.as_json(), "notation": name}
 
 
 def _head(question: Query) -> dict[str, Any]:

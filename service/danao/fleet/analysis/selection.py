@@ -105,7 +105,7 @@ def choose(tables: Tables, selection: Selection) -> Chosen:
     """
     (overview,) = tables.rows(query_named("overview"))
     if selection.result == "verified" and overview["scored"] and not overview["reviewed"]:
-        raise _nothing_reviewed(tables)
+        raise nothing_reviewed(tables.fleet.folder)
     values = chosen_values(selection.where, tables)
     tables.run(
         query_named("tables/matching"),
@@ -125,10 +125,11 @@ def _of_result(name: str, selection: Selection) -> Query:
     return replace(query, sql=query.sql.replace("{result}", selection.result))
 
 
-def _nothing_reviewed(tables: Tables) -> NothingReviewed:
+def nothing_reviewed(folder: Path) -> NothingReviewed:
+    """Verified results are asked for, of a run in which no project was reviewed."""
     return NothingReviewed(
         Text("没有一个项目经过审查，没有核定可比。", "No project was reviewed, so there is no verified result."),
-        place=Place(file=str(tables.fleet.folder).encode(errors="replace").decode()),
+        place=Place(file=str(folder).encode(errors="replace").decode()),
         fix=Text(
             "看自评用 --result self；要核定，评估时用 --examination 给出审查。",
             "For the self-assessed result use --result self; for the verified one assess with --examination.",

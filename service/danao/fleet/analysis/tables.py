@@ -18,11 +18,11 @@ from danao.errors import (
     DanaoError,
     IncompleteFleet,
     MemoryExceeded,
+    MissingExtra,
     NoFleet,
     Place,
     Text,
     UnreadableFile,
-    UsageError,
 )
 from danao.fleet.analysis.queries import Query, query_named
 
@@ -138,7 +138,7 @@ class Tables:
 def opened(fleet: Fleet, memory: int = MEMORY) -> Iterator[Tables]:
     """The tables of a fleet, for queries that may take so many bytes of memory; ``macros.sql`` is there.
 
-    :raises UsageError: DuckDB is not installed.
+    :raises MissingExtra: DuckDB is not installed.
     :raises UnreadableFile: a table is no Parquet.
     """
     with contextlib.closing(_connection(memory)) as connection:
@@ -156,9 +156,9 @@ def _connection(memory: int) -> duckdb.DuckDBPyConnection:
     try:
         import duckdb
     except ImportError as fault:
-        raise UsageError(
-            Text("没有安装 DuckDB。", "DuckDB is not installed."),
-            fix=Text("安装附加项：pip install 'danao[fleet]'。", "Install the extra: pip install 'danao[fleet]'."),
+        raise MissingExtra(
+            Text("没有安装 duckdb。", "Not installed: duckdb."),
+            fix=Text("安装：pip install 'danao[fleet]'。", "Install it: pip install 'danao[fleet]'."),
         ) from fault
     return duckdb.connect(
         config={

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rich.cells import cell_len
 from rich.table import Table
 
 from danao.errors import Text
@@ -20,10 +21,11 @@ _LEVELS = (
     (0, ".", "white on red"),
 )
 _NOTHING = ("0", "white on red")
-_NAMED = 16
-# Columns of a heat map apart from its elements: rank, identifier, points, and the gaps between.
-BESIDE = _NAMED + 22
-_GAP = 2
+# The longest identifier that is shown whole; of a longer one beginning and end, which tell it from others.
+_NAMED, _BEGINNING, _END = 32, 19, 12
+# What stands beside the elements and the identifiers: rank, points, and the gaps between.
+BESIDE = 22
+_GAP = 3
 
 
 def heatmap_sheet(view: dict[str, Any], lang: str) -> Sheet:
@@ -60,7 +62,8 @@ def show_heatmap(view: dict[str, Any], lang: str) -> None:
     title(renderer, view, Text("热力图", "heat map"))
     heads = [_short(element, number) for number, element in enumerate(view["elements"], start=1)]
     widest = max((len(head) for head in heads), default=0)
-    room = max(1, (renderer.console.width - BESIDE) // (max(widest, 4) + _GAP))
+    named = max((cell_len(_clipped(row["project"]["notation"] or "")) for row in view["rows"]), default=0)
+    room = max(1, (renderer.console.width - BESIDE - named) // (max(widest, 4) + _GAP))
     for first in range(0, len(heads) if view["rows"] else 0, room):
         renderer.console.print(_block(renderer, view, heads, range(first, min(first + room, len(heads)))))
     if not view["rows"]:
@@ -99,7 +102,7 @@ def _block(renderer: Renderer, view: Mapping[str, Any], heads: Sequence[str], co
 
 
 def _clipped(text: str) -> str:
-    return text if len(text) <= _NAMED else f"{text[: _NAMED - 1]}~"
+    return text if len(text) <= _NAMED else f"{text[:_BEGINNING]}~{text[-_END:]}"
 
 
 def tile(attainment: str | None) -> str:

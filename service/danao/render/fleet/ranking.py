@@ -9,10 +9,13 @@ from danao.errors import Text
 from danao.render import OUTCOMES, Renderer, escape
 from danao.render.fleet.sheets import FEW, Cell, Sheet, footnote, number, said, title, word
 
+# How the columns of facets begin.
+_FACET = "facet "
+
 
 def ranking_sheet(view: dict[str, Any], lang: str) -> Sheet:
     """A ranking, a row a project; a column for each facet."""
-    facets = [(f"facet {facet['name']}", Text(**facet["label"])) for facet in view["facets"]]
+    facets = [(_FACET + facet["name"], Text(**facet["label"])) for facet in view["facets"]]
     by_attainment = any(row["attainment"] is not None for row in view["rows"])
     heads = [
         ("rank", Text("名次", "rank")),
@@ -31,7 +34,7 @@ def ranking_sheet(view: dict[str, Any], lang: str) -> Sheet:
 def _ranked(row: Mapping[str, Any], view: Mapping[str, Any], lang: str) -> dict[str, Cell | None]:
     joint = "、" if lang == "zh" else ", "
     facets = {
-        f"facet {facet['name']}": word(
+        _FACET + facet["name"]: word(
             joint.join(said(value["label"], lang) for value in row["facets"].get(facet["name"], ()))
         )
         for facet in view["facets"]
@@ -49,14 +52,21 @@ def _ranked(row: Mapping[str, Any], view: Mapping[str, Any], lang: str) -> dict[
     }
 
 
-def show_ranking(view: dict[str, Any], lang: str) -> None:
-    """A ranking as a table, then who has no rank, and why."""
+def show_ranking(view: dict[str, Any], lang: str, *, by_element: bool) -> None:
+    """A ranking as a table, by an element or else the total; then who has no rank, and why."""
     renderer = Renderer(lang)
     title(renderer, view, Text("排名", "ranking"))
-    element = view["element"]
-    renderer.console.print(f"[dim]{escape(element['notation'] or '')} {renderer.text(element['label'])}[/]")
+    if by_element:
+        element = _coded(view["element"])
+        renderer.say(f"按要素排：{element.zh}", f"by element: {element.en}")
     sheet = ranking_sheet(view, lang)
-    sheet.show(renderer)
+    facets = [name for name, _ in sheet.heads if name.startswith(_FACET)]
+    _narrow(sheet).show(renderer, spare=[*reversed(facets), "outcomes", "title"])
+    if sheet.rows:
+        renderer.say(
+            "结论数：通过 / 存疑 / 未提供 / 不适用的要求数。",
+            "Outcomes: requirements passed / cannot tell / not provided / not applicable.",
+        )
     counts = view["counts"]
     renderer.say(
         f"{counts['ranked']} 个项目有名次，列出 {len(view['rows'])} 个；同分同名次，其后空出相应的名次。",
@@ -66,6 +76,23 @@ def show_ranking(view: dict[str, Any], lang: str) -> None:
     _left_out(renderer, counts)
     _refused(renderer, view["refused"], counts["refused"])
     footnote(renderer)
+
+
+def _coded(element: Mapping[str, Any]) -> Text:
+    code = element["notation"] or ""
+    return Text(**{lang: f"{code} {label}".strip() for lang, label in element["label"].items()})
+
+
+def _narrow(sheet: Sheet) -> Sheet:
+    """A ranking for a terminal: the numbers of outcomes in one column, and none for bands where there are none."""
+    without = {*OUTCOMES, *([] if any(row["band"] for row in sheet.rows) else ["band"])}
+    heads = [head for head in sheet.heads if head[0] not in without]
+    rows = [{**row, "outcomes": word("/".join(_shown(row[name]) for name in OUTCOMES))} for row in sheet.rows]
+    return Sheet([*heads, ("outcomes", Text("结论数", "outcomes"))], rows)
+
+
+def _shown(cell: Cell | None) -> str:
+    return "-" if cell is None else str(cell["value"])
 
 
 def _left_out(renderer: Renderer, counts: Mapping[str, int]) -> None:

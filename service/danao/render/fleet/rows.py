@@ -40,7 +40,7 @@ def show_sql(view: dict[str, Any], lang: str) -> None:
     """What a query of a user's gave, as a table."""
     renderer = Renderer(lang)
     sheet = rows_sheet(view)
-    sheet.show(renderer)
+    sheet.show(renderer, places=None)
     rows = len(view["rows"])
     if view["complete"]:
         renderer.say(f"{rows} 行。", f"{rows} rows.")

@@ -8,6 +8,7 @@ from typing import Any
 
 from danao.errors import Text
 from danao.render import Renderer, escape
+from danao.render.fleet.sheets import Cell, Sheet, number, word
 
 _RESULTS = {"self": Text("自评", "self-assessed"), "verified": Text("核定", "verified")}
 
@@ -15,11 +16,12 @@ _RESULTS = {"self": Text("自评", "self-assessed"), "verified": Text("核定", 
 def show_summary(summary: dict[str, Any], lang: str) -> None:
     """Figures of a run: how many came to what, and why others did not."""
     renderer = Renderer(lang)
+    day = _day(summary)
     renderer.say(
         f"{summary['inputs']} 份描述：计分 {summary['scored']}，拒收 {summary['refused']}，"
-        f"读不了 {summary['unreadable']}；经审查 {summary['reviewed']}；基准日 {summary['as_of']}",
+        f"读不了 {summary['unreadable']}；经审查 {summary['reviewed']}{day.zh}",
         f"{summary['inputs']} descriptions: {summary['scored']} scored, {summary['refused']} refused, "
-        f"{summary['unreadable']} unreadable; {summary['reviewed']} reviewed; as of {summary['as_of']}",
+        f"{summary['unreadable']} unreadable; {summary['reviewed']} reviewed{day.en}",
     )
     if summary["errors"]:
         table = renderer.table(("错误", "error", "left"), ("项数", "descriptions", "right"))
@@ -33,24 +35,37 @@ def show_summary(summary: dict[str, Any], lang: str) -> None:
         )
 
 
-def show_ranking(rows: Iterator[dict[str, Any]], summary: dict[str, Any], result: str, lang: str, top: int) -> None:
-    """The first of a ranking, and by which kind of result; nothing is verified where nobody reviewed."""
+def _day(summary: dict[str, Any]) -> Text:
+    """The date of what was not reviewed; an examination has one of its own."""
+    date, reviewed = summary["as_of"], summary["reviewed"]
+    if reviewed and reviewed == summary["scored"]:
+        return Text("", "")
+    return Text(f"；{'其余的' * bool(reviewed)}基准日 {date}", f"; {'the others ' * bool(reviewed)}as of {date}")
+
+
+def show_ranking(rows: Iterator[dict[str, Any]], result: str, lang: str, top: int) -> None:
+    """The first of a ranking, and by which kind of result."""
     renderer = Renderer(lang)
     kind = _RESULTS[result]
-    if result == "verified" and not summary["reviewed"]:
-        renderer.say("没有任何项目经过审查，不按核定排名。", "No project was reviewed; there is no verified ranking.")
-        return
     renderer.say(f"按{kind.zh}排名", f"ranking by the {kind.en} result")
-    table = renderer.table(
-        ("名次", "rank", "right"),
-        ("项目", "project", "left"),
-        ("名称", "title", "left"),
-        ("得分", "points", "right"),
-        ("主张上限", "upper bound", "right"),
-        ("等级", "band", "left"),
-    )
-    for row in islice(rows, top):
-        name, band = (row[f"{column}_{'en' if lang == 'en' else 'zh'}"] or "" for column in ("title", "band"))
-        values = (str(row["rank"]), row["identifier"], name, row["points"], row["upper"], band)
-        table.add_row(*(escape(value) for value in values))
-    renderer.console.print(table)
+    heads = [
+        ("rank", Text("名次", "rank")),
+        ("identifier", Text("标识", "identifier")),
+        ("title", Text("项目", "project")),
+        ("points", Text("得分", "points")),
+        ("upper", Text("主张上限", "upper bound")),
+        ("band", Text("等级", "band")),
+    ]
+    Sheet(heads, [_ranked(row, lang) for row in islice(rows, top)]).show(renderer, spare=["title"])
+
+
+def _ranked(row: dict[str, Any], lang: str) -> dict[str, Cell | None]:
+    language = "en" if lang == "en" else "zh"
+    return {
+        "rank": number(row["rank"], "integer"),
+        "identifier": word(row["identifier"]),
+        "title": word(row[f"title_{language}"]),
+        "points": number(row["points"]),
+        "upper": number(row["upper"]),
+        "band": word(row[f"band_{language}"]),
+    }

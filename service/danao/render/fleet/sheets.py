@@ -8,7 +8,7 @@ from typing import Any
 
 from danao.errors import Text
 from danao.render import Renderer, escape
-from danao.render.questions import as_csv, show_rows
+from danao.render.questions import PLACES, as_csv, show_rows
 
 Cell = dict[str, Any]
 # Of a long list on a terminal, its beginning.
@@ -27,9 +27,16 @@ class Sheet:
         """The sheet as CSV for a spreadsheet."""
         return as_csv(self._heads(), self.rows, lang)
 
-    def show(self, renderer: Renderer, most: int | None = None) -> None:
-        """The sheet as a table, at most so many rows of it."""
-        show_rows(renderer, self._heads(), self.rows[:most])
+    def show(
+        self,
+        renderer: Renderer,
+        most: int | None = None,
+        *,
+        places: int | None = PLACES,
+        spare: Sequence[str] = (),
+    ) -> None:
+        """The sheet as a table, at most so many rows of it; see :func:`show_rows`."""
+        show_rows(renderer, self._heads(), self.rows[:most], places=places, spare=spare)
 
     def _heads(self) -> list[tuple[str, dict[str, str]]]:
         return [(name, label.as_json()) for name, label in self.heads]

@@ -166,6 +166,8 @@ def show_statistics(view: dict[str, Any], lang: str) -> None:
     renderer = Renderer(lang)
     title(renderer, view, Text("统计", "statistics"))
     for name, sheet in statistics_sheets(view):
+        if not sheet.rows:
+            continue
         renderer.console.print(f"[bold]{escape(name.in_language(lang))}[/]")
         sheet.show(renderer, FEW)
         if len(sheet.rows) > FEW:
