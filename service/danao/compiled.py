@@ -113,7 +113,7 @@ def compile_knowledge(files: Mapping[str, bytes], scheme: str | None) -> Compile
         scheme_file=named[chosen],
         files=deciding,
         digest=_digest(deciding),
-        steps=_steps(deciding, _only_weights(files), shapes.values()),
+        steps=_steps(deciding, _only_weights(files), shapes.values(), closed),
         closed=ntriples(sorted(closed, key=str)).encode(),
         shapes={name: ntriples(sorted(triples, key=str)) for name, triples in shapes.items()},
         shape_spaces=_spaces(triple.subject for triples in shapes.values() for triple in triples),
@@ -211,13 +211,21 @@ _STEPS = {
 }
 
 
-def _steps(deciding: Mapping[str, str], weights: Collection[str], shapes: Iterable[Iterable[Triple]]) -> dict[str, str]:
+def _steps(
+    deciding: Mapping[str, str],
+    weights: Collection[str],
+    shapes: Iterable[Iterable[Triple]],
+    closed: Iterable[Triple],
+) -> dict[str, str]:
     """The digest of what decides each step and those before it: where it is equal, the step need not be taken again."""
     later = tuple(name for names in _STEPS.values() for name in names)
     lines = sorted(f"{triple}" for triples in shapes for triple in triples if triple.predicate.value in _OF_SHAPES)
     taken = {name: digest for name, digest in deciding.items() if not name.startswith(later) and name not in weights}
     # Rules of every step may ask what shapes ask about.
     taken["shapes"] = hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    # What follows from weights, such as the class of what has one, is seen by rules that look at no weight.
+    entailed = sorted(f"{triple}" for triple in closed if triple.predicate.value != DANAO + "weight")
+    taken["closed"] = hashlib.sha256("\n".join(entailed).encode()).hexdigest()
     found = {"inference": _digest(taken)}
     for step, names in _STEPS.items():
         own = {name: digest for name, digest in deciding.items() if name.startswith(names)}

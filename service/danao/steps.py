@@ -24,10 +24,11 @@ _FORMAT = 1
 
 
 def kept(assessment: Assessment) -> bytes:
-    """The steps of a scored assessment; equal assessments give equal bytes."""
+    """The steps of an assessment, of a refused one the first; equal assessments give equal bytes."""
     description, examination = assessment.description, assessment.examination
     sides = [_text(side.facts) for side in (description, examination)]
-    graphs = [_text(assessment.graphs[name]).replace(assessment.iri, _HERE) for name in _GRAPHS]
+    taken = [assessment.graphs[name] for name in _GRAPHS if name in assessment.graphs]
+    graphs = [_text(facts).replace(assessment.iri, _HERE) for facts in taken]
     head = {
         "format": _FORMAT,
         "steps": dict(assessment.knowledge.steps),
@@ -37,7 +38,8 @@ def kept(assessment: Assessment) -> bytes:
         "problems": [problem.as_json() for problem in assessment.problems],
         "lengths": [len(text) for text in (*sides, *graphs)],
     }
-    text = "".join((json.dumps(head, ensure_ascii=False), "\n", *sides, *graphs))
+    # In ASCII: names of files may hold what no text does.
+    text = "".join((json.dumps(head), "\n", *sides, *graphs))
     return zlib.compress(text.encode(), level=1)
 
 
@@ -45,21 +47,24 @@ def continued(data: bytes, knowledge: Knowledge) -> Assessment | None:
     """The assessment with this knowledge: steps that the same digests decided are taken over, the others taken.
 
     A changed weight costs the scores, a changed rule the steps from its own. Nothing where it has to be assessed from
-    the start: the first step differs, it was kept in another form, or damaged since.
+    the start: the first step differs, it was kept in another form, or the bytes are damaged, as their checksum shows.
     """
     try:
         line, _, text = zlib.decompress(data).decode().partition("\n")
-    except zlib.error:
+        head = json.loads(line)
+    except (zlib.error, ValueError):
         return None
-    head = json.loads(line)
-    if head["format"] != _FORMAT or head["steps"]["inference"] != knowledge.steps["inference"]:
+    if not isinstance(head, dict) or head.get("format") != _FORMAT:
+        return None
+    if head["steps"]["inference"] != knowledge.steps["inference"]:
         return None
     parts = []
     start = 0
     for length in head["lengths"]:
         parts.append(text[start : start + length])
         start += length
-    return go_on(_restored(head, parts, knowledge), knowledge)
+    taken = _restored(head, parts, knowledge)
+    return taken if taken.violated else go_on(taken, knowledge)
 
 
 def _restored(head: Mapping[str, Any], parts: list[str], knowledge: Knowledge) -> Assessment:
@@ -71,7 +76,7 @@ def _restored(head: Mapping[str, Any], parts: list[str], knowledge: Knowledge) -
     examination = Examination(iri, file, _graph(parts[1]), examined)
     here, context = context_of(description, examination, knowledge)
     graphs: dict[str, Facts] = {"context": context}
-    for name, part in zip(_GRAPHS, parts[2:], strict=True):
+    for name, part in zip(_GRAPHS, parts[2:], strict=False):
         if head["steps"][name] != knowledge.steps[name]:
             break
         graphs[name] = _graph(part.replace(_HERE, here))

@@ -46,7 +46,8 @@ class Footprint:
 
     def text(self, index: Index) -> str:
         """The facts of an index that the shapes can look at, as N-Triples; some may stand there twice."""
-        if self.everything:
+        # Where facts say what is a subclass, members of any class may be looked at.
+        if self.everything or index.forward.get(_SUBCLASS):
             return joined(index.statements())
         forward, types = index.forward, index.reverse(_TYPE)
         lines = [
@@ -72,7 +73,7 @@ def footprint_of(shapes: str) -> Footprint:
     """The footprint of shapes, given as N-Triples."""
     graph = _Shapes(shapes)
     starts: dict[str, set[str]] = {}
-    deep = {_SUBCLASS}
+    deep = set[str]()
     for shape, links in graph.links.items():
         near, far = graph.reach(shape)
         classes = [thing for predicate, thing in links if predicate == _TARGET_CLASS]

@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+import pyoxigraph
+from pyparsing import ParseException
 from rdflib.paths import AlternativePath, InvPath, MulPath, SequencePath
 from rdflib.plugins.sparql.algebra import translatePath, translatePName, translatePrologue, traverse
 from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
+from rdflib.plugins.sparql.sparql import Prologue
 from rdflib.term import BNode, Identifier, Literal, URIRef, Variable
 
 from danao.engine.rules.functions import Unsupported
@@ -147,9 +150,12 @@ def read(text: str) -> Select | Construct:
 
     :raises Unsupported: it uses what is not compiled.
     """
-    parsed = parseQuery(text)
+    try:
+        parsed = parseQuery(text)
+    except ParseException as fault:
+        raise Unsupported(str(fault)) from fault
     prologue = translatePrologue(parsed[0], None)
-    query = traverse(parsed[1], visitPost=lambda node: translatePName(node, prologue))
+    query = traverse(parsed[1], visitPost=lambda node: _named(node, prologue))
     query = traverse(query, visitPost=translatePath)
     reader = _Reader()
     if query.name == "ConstructQuery" and query.template and not query.limitoffset:
@@ -157,6 +163,23 @@ def read(text: str) -> Select | Construct:
     if query.name == "SelectQuery":
         return reader.select(query)
     raise Unsupported(query.name)
+
+
+def _named(node: Any, prologue: Prologue) -> Any:  # noqa: ANN401 - any part of rdflib's tree
+    """A node of the tree, or the IRI that it is short for."""
+    if isinstance(node, CompValue) and node.name == "pname":
+        space = prologue.namespace_manager.store.namespace(node.prefix or "")
+        if space is None:
+            raise Unsupported(f"a prefix without a namespace: {node.prefix}")
+    return translatePName(node, prologue)
+
+
+def _literal(term: Literal) -> str:
+    """A literal as a store writes it."""
+    if term.language:
+        return canonical_literal(str(pyoxigraph.Literal(str(term), language=term.language)))
+    kind = pyoxigraph.NamedNode(term.datatype) if term.datatype else None
+    return canonical_literal(str(pyoxigraph.Literal(str(term), datatype=kind)))
 
 
 @dataclass
@@ -262,7 +285,7 @@ class _Reader:
         if isinstance(term, URIRef):
             return f"<{term}>"
         if isinstance(term, Literal):
-            return canonical_literal(term.n3())
+            return _literal(term)
         if isinstance(term, BNode):
             return Var(f"_{term}")
         raise Unsupported(type(term).__name__)

@@ -97,7 +97,7 @@ def _loose(template: Template, found: Compiled, tree: Construct) -> tuple[int, .
 def _nodes(tree: Any) -> set[Var]:  # noqa: ANN401
     """The variables that surely are no literals: subjects, and IRIs that are made."""
     if isinstance(tree, Pattern):
-        return {Var(tree.subject)} if isinstance(tree.subject, Var) else set()
+        return {Var(tree.subject)} if isinstance(tree.subject, Var) and not tree.optional_step else set()
     if isinstance(tree, Bind):
         return {tree.var} if isinstance(tree.value, Call) and tree.value.name == "IRI" else set()
     if isinstance(tree, Group):

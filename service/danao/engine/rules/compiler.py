@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from danao.engine.rules.algebra import (
@@ -27,7 +27,7 @@ from danao.engine.rules.algebra import (
     Values,
     Var,
 )
-from danao.engine.rules.expressions import Env, Expressions, Slot, term
+from danao.engine.rules.expressions import SMALL, Env, Expressions, Slot, term
 from danao.engine.rules.functions import Unsupported, number
 from danao.engine.rules.grouping import Gathered, counted, reduced, without_aggregates
 from danao.engine.rules.matching import Matcher, Rows, Text, Then, key_of, unbound
@@ -42,6 +42,7 @@ from danao.engine.rules.trees import (
     mentioned,
     not_in_all,
     patterns_of,
+    refuse_outlook,
     refuse_sight,
     uses,
 )
@@ -94,6 +95,7 @@ class _Compiler(Matcher):
     def compile(self, query: Select | Construct) -> Compiled:
         columns = columns_of(query)
         select = query if isinstance(query, Select) else Select(tuple((name, None) for name in columns), query.group)
+        self._counting = isinstance(query, Select)
         rows = self._select(select)
         body = "\n".join([*self._before, f"  return {rows}", ""])
         named = set(re.findall(r"\bi[0-9]+\b", body))
@@ -107,6 +109,7 @@ class _Compiler(Matcher):
     def _select(self, select: Select) -> str:
         """Write a SELECT before everything else; the name of its rows."""
         outer, self._text = self._text, Text()
+        early, self._early = self._early, None
         # How often a solution is found matters to what is counted, and no more where each counts once.
         counting, self._counting = self._counting, (self._counting and not select.distinct) or is_aggregated(select)
         rows = self._fresh("S")
@@ -117,11 +120,19 @@ class _Compiler(Matcher):
             self._group(select.group, {}, lambda env: self._give(select, env, rows))
         self._arranged(select, rows)
         self._before += self._text.lines
-        self._text, self._counting = outer, counting
+        self._text, self._counting, self._early = outer, counting, early
         return rows
 
     def _give(self, select: Select, env: Env, rows: str) -> None:
-        slots = [self._expressions.write(name if value is None else value, env) for name, value in select.items]
+        slots: list[Slot] = []
+        for name, value in select.items:
+            slots.append(self._expressions.write(name if value is None else value, env))
+            if value is not None and self._mentions[name] > 1:
+                # What is given may be looked at by what is given later, and by the order.
+                code = self._fresh("v")
+                self._text.line(f"{code} = {slots[-1].code}")
+                slots[-1] = replace(slots[-1], code=code)
+                env = {**env, name: slots[-1]}
         keys = [self._expressions.write(value, env) for value, _ in select.order]
         codes = [term(slot).code for slot in (*keys, *slots)]
         loose = {name for (name, _), slot in zip(select.items, slots, strict=True) if slot.nullable}
@@ -159,7 +170,10 @@ class _Compiler(Matcher):
             loose.update(name for name, slot in zip(names, slots, strict=True) if slot.nullable)
 
         def gather(env: Env) -> None:
-            gathered[:] = [self._gathered(one, env) for one in aggregates]
+            found_here = [self._gathered(one, env) for one in aggregates]
+            if gathered and any(one.start != other.start for one, other in zip(gathered, found_here, strict=True)):
+                raise Unsupported("alternatives put together in several ways")
+            gathered[:] = found_here
             if self._early is not None:
                 look_up(env)
             with self._text.block(f"if {kept} is None:"):
@@ -200,7 +214,8 @@ class _Compiler(Matcher):
     def _plain(self, part: Any) -> list[Any]:  # noqa: ANN401 - any part of a group
         """A part as parts: a group within a group joins it, where its conditions look at nothing else."""
         if isinstance(part, Union) and len(part.groups) == 1:
-            refuse_sight(part.groups[0], mentioned(part.groups[0]) - given(part.groups[0]))
+            own = uses(part.groups[0])
+            refuse_sight(part.groups[0], {name for name, times in self._mentions.items() if times > own[name]})
             return [one for inner in part.groups[0].parts for one in self._plain(inner)]
         if isinstance(part, OfKnowledge) and self._solve is None:
             return [one for inner in part.group.parts for one in self._plain(inner)]
@@ -242,10 +257,15 @@ class _Compiler(Matcher):
 
     def _holds_up(self, earlier: Any, part: Any) -> bool:  # noqa: ANN401
         """Whether an earlier part must be done first: what may be left unbound by it, or is bound to a value."""
-        return isinstance(earlier, Maybe) or (isinstance(earlier, Bind) and earlier.var in mentioned(part))
+        if isinstance(earlier, Bind):
+            return earlier.var in mentioned(part) or bool(mentioned(earlier.value) & given(part))
+        return isinstance(earlier, Maybe)
 
     def _write(self, part: Any, env: Env, then: Then) -> None:  # noqa: ANN401
         if isinstance(part, Pattern):
+            ends = (part.subject, part.object)
+            if part.optional_step and (self._solve is not None or not all(isinstance(node, Var) for node in ends)):
+                raise Unsupported("a path of no length from what may be in no fact")
             self._pattern(part, env, then)
         elif isinstance(part, Filter):
             with self._text.block(f"if {self._expressions.condition(part.condition, env)}:"):
@@ -268,7 +288,8 @@ class _Compiler(Matcher):
     def _subselect(self, part: Select, env: Env, then: Then) -> None:
         names = [name for name, _ in part.items]
         if self._solve is not None and not patterns_of(part):
-            self._join(self._fresh("T"), self._solve(Group((part,)), names), names, env, then)
+            rows = self._solve(Group((part,)), names)
+            self._join(self._fresh("T"), rows if self._counting else list(dict.fromkeys(rows)), names, env, then)
         else:
             self._join(self._select(part), None, names, env, then)
 
@@ -280,7 +301,9 @@ class _Compiler(Matcher):
             return
         names = [self._fresh("v") for _ in part.names]
         with self._text.block(f"for ({''.join(f'{name}, ' for name in names)}) in {rows!r}:"):
-            then({**env, **{name: Slot(code, "number") for name, code in zip(part.names, names, strict=True)}})
+            small = all(abs(value) < SMALL for row in rows for value in row if value is not None)
+            slots = [Slot(name, "number", small=small) for name in names]
+            then({**env, **dict(zip(part.names, slots, strict=True))})
 
     def _bind(self, part: Bind, env: Env, then: Then) -> None:
         if part.var in env:
@@ -288,7 +311,7 @@ class _Compiler(Matcher):
         slot = self._expressions.write(part.value, env)
         name = self._fresh("v")
         self._text.line(f"{name} = {slot.code}")
-        then({**env, part.var: Slot(name, slot.kind, slot.nullable, slot.iri)})
+        then({**env, part.var: replace(slot, code=name)})
 
     # ---- Alternatives ----
 
@@ -300,13 +323,13 @@ class _Compiler(Matcher):
     def _alternatives(self, part: Union, env: Env) -> tuple[Group, ...]:
         """The groups of a union; where one reads new facts, the others are of no interest."""
         for group in part.groups:
-            refuse_sight(group, env.keys() - given(group))
+            refuse_sight(group, env.keys())
         return tuple(group for group in part.groups if holds(group, self._delta)) or part.groups
 
     def _union(self, part: Union, env: Env, then: Then) -> None:
         part = Union(self._alternatives(part, env))
         names = sorted(given(part) - env.keys())
-        self._collected(part.groups, names, env, then, nullable=not_in_all(part), otherwise=False)
+        self._collected(part.groups, names, env, then, otherwise=False)
 
     def _maybe(self, part: Maybe, env: Env, then: Then) -> None:
         refuse_sight(Group(tuple(p for p in part.group.parts if not isinstance(p, Filter))), env.keys())
@@ -319,7 +342,7 @@ class _Compiler(Matcher):
             with self._text.block(f"for {name} in {over} or NOTHING:"):
                 then({**env, names[0]: Slot(name, nullable=True)})
             return
-        self._collected((part.group,), names, env, then, nullable=set(names), otherwise=True)
+        self._collected((part.group,), names, env, then, otherwise=True)
 
     def _maybe_known(self, group: Group, env: Env, then: Then) -> bool:
         """Write an optional group that is only a lookup in the knowledge."""
@@ -353,36 +376,35 @@ class _Compiler(Matcher):
             return f"{forward}.get({subject})"
         return f"{backward}.get({thing})" if thing and not subject else ""
 
-    def _collected(  # noqa: PLR0913 - what alternatives are made of
-        self,
-        groups: Sequence[Group],
-        names: Sequence[Var],
-        env: Env,
-        then: Then,
-        *,
-        nullable: set[Var],
-        otherwise: bool,
+    def _collected(
+        self, groups: Sequence[Group], names: Sequence[Var], env: Env, then: Then, *, otherwise: bool
     ) -> None:
         """Solutions of groups one after the other, in a list that the rest goes through."""
         rows = self._fresh("u")
         self._text.line(f"{rows} = []")
+        loose = set(names) if otherwise else set[Var]()
+        early, self._early = self._early, None
         for group in groups:
-            self._group(group, env, lambda inner: self._collect(rows, names, inner))
-        slots = {name: Slot(self._fresh("v"), "term", name in nullable) for name in names}
+            self._group(group, env, lambda inner: loose.update(self._collect(rows, names, inner)))
+        self._early = early
+        slots = {name: Slot(self._fresh("v"), "term", name in loose) for name in names}
         target = "".join(f"{slot.code}, " for slot in slots.values())
         over = f"{rows} or (({'None, ' * len(names)}), )" if otherwise else rows
         with self._text.block(f"for {f'({target})' if target else '_'} in {over}:"):
             then({**env, **slots})
 
-    def _collect(self, rows: str, names: Sequence[Var], env: Env) -> None:
+    def _collect(self, rows: str, names: Sequence[Var], env: Env) -> set[Var]:
+        """Write a row; the names that may be unbound in it."""
         codes = (term(env[name]).code if name in env else "None" for name in names)
         self._text.line(f"{rows}.append(({''.join(code + ', ' for code in codes)}))")
+        return {name for name in names if name not in env or env[name].nullable}
 
     # ---- Tables ----
 
     def _of_knowledge(self, group: Group, env: Env, then: Then) -> None:
         if self._solve is None:
             raise Unsupported("knowledge within knowledge")
+        refuse_outlook(group, env)
         names = [name for name in sorted(given(group)) if self._counting or self._mentions[name] > 1]
         rows = self._solve(group, names)
         rows = rows if self._counting else list(dict.fromkeys(rows))
@@ -400,12 +422,13 @@ class _Compiler(Matcher):
         inner = {name: Slot(self._fresh("a"), env[name].kind, env[name].nullable) for name in seen}
         outer, self._text = self._text, Text()
         counting, self._counting = self._counting, False
+        early, self._early = self._early, None
         name = self._fresh("x")
         with self._text.block(f"def {name}({', '.join(slot.code for slot in inner.values())}):"):
             self._group(tree.group, inner, lambda _: self._text.line("return True"))
             self._text.line("return False")
         self._before += self._text.lines
-        self._text, self._counting = outer, counting
+        self._text, self._counting, self._early = outer, counting, early
         call = f"{name}({', '.join(env[variable].code for variable in seen)})"
         return Slot(call if tree.positive else f"(not {call})", "bool")
 
@@ -413,6 +436,7 @@ class _Compiler(Matcher):
         """Source of a test of one link, where that is all there is to a group."""
         part = group.parts[0] if len(group.parts) == 1 else None
         if isinstance(part, OfKnowledge) and self._solve is not None and len(list(components(part.group))) == 1:
+            refuse_outlook(part.group, env)
             names = sorted(given(part) & env.keys())
             if not names or any(env[name].nullable for name in names):
                 return ""

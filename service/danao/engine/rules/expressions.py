@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from danao.engine.rules.algebra import Call, Exists, Var
-from danao.engine.rules.functions import Unsupported, common_pattern, number
+from danao.engine.rules.functions import Unsupported, common_pattern, cutting_pattern, number
 from danao.statements import XSD, unescaped
 
 
@@ -17,14 +17,18 @@ from danao.statements import XSD, unescaped
 class Slot:
     """Source that gives a value: a ``term``, a ``number``, a ``text`` or a ``bool``; ``nullable`` if it may be none.
 
-    ``iri`` if it surely is one.
+    ``iri`` if it surely is one, ``small`` if it is a whole number far from the largest.
     """
 
     code: str
     kind: str = "term"
     nullable: bool = False
     iri: bool = False
+    small: bool = False
 
+
+# No product of two of these is large.
+SMALL = 10**6
 
 Env = Mapping[Var, Slot]
 Written = Callable[[Any], Slot]
@@ -148,6 +152,10 @@ class Expressions:
         return Slot(f"integer({slot.code})", "number", slot.nullable or slot.kind == "text")
 
     def _comparison(self, sign: str, left: Slot, right: Slot) -> Slot:
+        if sign in {"=", "!="} and {left.kind, right.kind} == {"number", "term"}:
+            thing, value = (left, right) if left.kind == "term" else (right, left)
+            name = "same_number" if sign == "=" else "other_number"
+            return Slot(f"{name}({thing.code}, {value.code})", "bool", nullable=thing.nullable or value.nullable)
         if "number" in {left.kind, right.kind}:
             one, two = _as_number(left), _as_number(right)
             if one.nullable or two.nullable:
@@ -170,7 +178,7 @@ class Expressions:
         if isinstance(value, Decimal):
             return Slot(_named(self.decimals, str(value), "C"), "number")
         if value is not None:
-            return Slot(repr(value), "number")
+            return Slot(repr(value), "number", small=abs(value) < SMALL)
         if text[0] == '"' and text.endswith('"'):
             return Slot(repr(unescaped(text[1:-1])), "text")
         return Slot(repr(text), iri=text[0] == "<")
@@ -180,7 +188,8 @@ class Expressions:
     def _IRI(self, args: Sequence[Any], env: Env) -> Slot:  # noqa: N802 - the language's names
         parts = args[0].args if isinstance(args[0], Call) and args[0].name == "CONCAT" else args
         pieces = [self._of_iri(part, env) for part in parts]
-        if pieces[0].startswith("{") and all(pieces):
+        # An IRI with a slash and more after it surely is one.
+        if pieces[0].startswith("{") and all(pieces) and all(one[0] == "/" for one in pieces[1:2]):
             return Slot(f"f'<{''.join(pieces)}>'", iri=True)
         text = _as_text(self.write(args[0], env))
         return Slot(f"iri({text.code})", nullable=text.nullable, iri=True)
@@ -213,7 +222,7 @@ class Expressions:
         pattern, replacement = (_plain(arg) for arg in tree.args[1:])
         if slot.kind != "term" or slot.nullable or not re.fullmatch("[A-Za-z0-9/_.-]*", replacement):
             return ""
-        return f"{{{_named(self.cuts, (common_pattern(pattern), replacement), 'M')}[{slot.code}]}}"
+        return f"{{{_named(self.cuts, (cutting_pattern(pattern), replacement), 'M')}[{slot.code}]}}"
 
     # ---- Forms that do not look at all their arguments ----
 
@@ -257,7 +266,7 @@ class Expressions:
             mark = _as_text(self.write(inner.args[1], env))
             if not isinstance(inner.args[0], Var) and not mark.nullable:
                 places = _named(self.places, _plain(inner.args[0]), "P")
-                return Slot(f"{places}[{mark.code}]", "number")
+                return Slot(f"{places}[{mark.code}]", "number", small=True)
         text = _as_text(self.write(inner, env))
         return Slot(f"length({text.code})", "number", text.nullable)
 
@@ -266,7 +275,7 @@ class Expressions:
         pattern, replacement = (_plain(arg) for arg in args[1:])
         if "\\" in replacement or "$" in replacement:
             raise Unsupported("a replacement with groups")
-        return Slot(f"replaced({text.code}, {common_pattern(pattern)!r}, {replacement!r})", "text", text.nullable)
+        return Slot(f"replaced({text.code}, {cutting_pattern(pattern)!r}, {replacement!r})", "text", text.nullable)
 
     def _REGEX(self, args: Sequence[Any], env: Env) -> Slot:  # noqa: N802
         if len(args) > 2:  # noqa: PLR2004 - text and pattern
@@ -294,12 +303,13 @@ def _named(names: dict[str, _Constant], value: _Constant, prefix: str) -> str:
 
 
 # What may stand in an IRI as it is, and in an f-string.
-_PLAIN = re.compile("[A-Za-z0-9/_.#:-]*")
+_PLAIN = re.compile("[A-Za-z0-9/_.-]*")
 
 
 def _arithmetic(sign: str, left: Slot, right: Slot) -> Slot:
-    if left.nullable or right.nullable:
-        return Slot(f"{_OPERATORS[sign]}({left.code}, {right.code})", "number", nullable=True)
+    if left.nullable or right.nullable or (sign == "*" and not (left.small and right.small)):
+        nullable = left.nullable or right.nullable
+        return Slot(f"{_OPERATORS[sign]}({left.code}, {right.code})", "number", nullable)
     return Slot(f"({left.code} {sign} {right.code})", "number")
 
 

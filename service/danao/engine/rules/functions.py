@@ -6,6 +6,7 @@ not computed exactly as pyoxigraph does raises :class:`Beyond`: the rule is then
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterable
@@ -31,7 +32,9 @@ _DIGITS = 18
 # Decimals of a store have 18 digits after the point, and about 20 before it.
 _PLACES = Decimal((0, (1,), -_DIGITS))
 _LARGEST = 10**18
-_EXACT = Context(prec=60, rounding=ROUND_DOWN)
+# So far from the largest that sums of a few never reach it.
+_NUMERAL = re.compile(r"-?[0-9]{1,17}(?:\.[0-9]{1,18})?")
+EXACT = Context(prec=60, rounding=ROUND_DOWN)
 _MEMO = 65_536
 
 
@@ -44,12 +47,12 @@ def number(term: str | None) -> Number | None:
     if term is None or term[0] != '"':
         return None
     text, _, kind = term[1:].rpartition('"')
-    if kind == f"^^{_DECIMAL}":
+    if kind == f"^^{_DECIMAL}" and _NUMERAL.fullmatch(text):
         return Decimal(text)
-    if kind == f"^^{_INTEGER}":
+    if kind == f"^^{_INTEGER}" and _NUMERAL.fullmatch(text) and "." not in text:
         return int(text)
     if kind.startswith(f"^^<{XSD}") and kind != f"^^{_DATE}":
-        # Floats, and the kinds of integers: their arithmetic is not this one's.
+        # Floats, the kinds of integers, what is too large and what is no number: their arithmetic is not this one's.
         raise Beyond(term)
     return None
 
@@ -69,7 +72,7 @@ def _literal(value: Number, kind: str) -> str:
         raise Beyond(str(value))
     if kind == "int":
         return f'"{value}"^^{_INTEGER}'
-    cut = _EXACT.quantize(Decimal(value), _PLACES) if _too_fine(Decimal(value)) else value
+    cut = EXACT.quantize(Decimal(value), _PLACES) if _too_fine(Decimal(value)) else value
     plain = format(cut, "f")
     plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
     return f'"{"0" if plain in {"-0", ""} else plain}"^^{_DECIMAL}'
@@ -119,7 +122,13 @@ def number_string(value: Number | None) -> str | None:
     return None if value is None else lexical(_literal(value, type(value).__name__))
 
 
-_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*")
+# What may stand in any part of an IRI, and IRIs that surely are some.
+_SIGN = r"[A-Za-z0-9._~!$&'()*+,;=:@/?\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef-]*"
+_SAFE = rf"{_SIGN}(?:%[0-9A-Fa-f]{{2}}{_SIGN})*"
+_PART = re.compile(_SAFE)
+_IRI = re.compile(
+    rf"[A-Za-z][A-Za-z0-9+.-]*:(?://[A-Za-z0-9.-]*(?::[0-9]*)?(?:[/?]{_SAFE})?|(?!//){_SAFE})(?:#{_SAFE})?"
+)
 
 
 def iri(text: str | None) -> str | None:
@@ -147,7 +156,10 @@ class Cuts(dict[str, str]):
     def __missing__(self, term: str) -> str:
         if len(self) > _MEMO:
             self.clear()
-        text = self[term] = self._pattern.sub(self._replacement, iri_text(term))
+        text = self._pattern.sub(self._replacement, iri_text(term))
+        if not _PART.fullmatch(text):
+            raise Beyond(text)
+        self[term] = text
         return text
 
 
@@ -164,17 +176,28 @@ def minus(left: Number | None, right: Number | None) -> Number | None:
     return None if left is None or right is None else left - right
 
 
+# What is multiplied by weights is most often 0 or 1.
+@lru_cache(maxsize=_MEMO, typed=True)
 def times(left: Number | None, right: Number | None) -> Number | None:
-    """A product."""
-    return None if left is None or right is None else left * right
+    """A product; one that is too large, or has more places than a store keeps, is beyond."""
+    if left is None or right is None:
+        return None
+    product = left * right
+    if not -_LARGEST < product < _LARGEST or (isinstance(product, Decimal) and _too_fine(product)):
+        raise Beyond(str(product))
+    return product
 
 
 def divided(left: Number | None, right: Number | None) -> Decimal | None:
-    """A quotient, cut after 18 places."""
+    """A quotient, cut after 18 places; one that pyoxigraph has no digits left for is beyond."""
     if left is None or right is None or right == 0:
         return None
-    quotient = _EXACT.divide(Decimal(left), Decimal(right))
-    return _EXACT.quantize(quotient, _PLACES)
+    over, under = Decimal(left), EXACT.normalize(Decimal(right))
+    exponent = under.as_tuple().exponent
+    # It works with 38 digits: those of the dividend, 18 after the point, and as many as the divisor has there.
+    if isinstance(exponent, int) and -exponent > (19 - over.adjusted() if over else 0):
+        raise Beyond(f"{left} / {right}")
+    return EXACT.quantize(EXACT.divide(over, under), _PLACES)
 
 
 def negative(value: Number | None) -> Number | None:
@@ -209,7 +232,11 @@ def integer(value: Number | str | None) -> int | None:
     if value is None:
         return None
     if isinstance(value, str):
-        return int(value) if re.fullmatch("[+-]?[0-9]{1,18}", value) else None
+        if re.fullmatch("[+-]?[0-9]{1,17}", value):
+            return int(value)
+        if re.search("[^0-9+-]", value):
+            return None
+        raise Beyond(value)
     return int(value)
 
 
@@ -233,7 +260,7 @@ def average(values: Iterable[Number | None]) -> Number:
 
 
 def least(values: Iterable[Number | None]) -> Number:
-    """MIN of numbers; with an error among them it is beyond."""
+    """MIN of numbers, errors left out; of none it is beyond."""
     found = [value for value in values if value is not None]
     if not found:
         raise Beyond("nothing to compare")
@@ -241,7 +268,7 @@ def least(values: Iterable[Number | None]) -> Number:
 
 
 def greatest(values: Iterable[Number | None]) -> Number:
-    """MAX of numbers; with an error among them it is beyond."""
+    """MAX of numbers, errors left out; of none it is beyond."""
     found = [value for value in values if value is not None]
     if not found:
         raise Beyond("nothing to compare")
@@ -255,7 +282,7 @@ def same(left: str | None, right: str | None) -> bool | None:
     """``=`` of two terms."""
     if left is None or right is None:
         return None
-    if left == right:
+    if left == right and not left.startswith('"NaN"'):
         return True
     if left[0] != '"' or right[0] != '"':
         return False
@@ -277,7 +304,13 @@ _DATES = re.compile(rf'"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}"\^\^{_DATE}')
 
 @lru_cache(maxsize=_MEMO)
 def _is_date(term: str) -> bool:
-    return _DATES.fullmatch(term) is not None
+    if not _DATES.fullmatch(term):
+        return False
+    try:
+        dt.date.fromisoformat(term[1:11])
+    except ValueError:
+        return False
+    return True
 
 
 def different(left: str | None, right: str | None) -> bool | None:
@@ -304,6 +337,22 @@ def not_after(left: str | None, right: str | None) -> bool | None:
     """``<=`` of two terms."""
     after = before(right, left)
     return None if after is None else not after
+
+
+def same_number(term: str | None, value: Number | None) -> bool | None:
+    """``=`` of a term and a number."""
+    if term is None or value is None:
+        return None
+    found = number(term)
+    if found is None and term[0] == '"':
+        raise Beyond(term)
+    return found == value
+
+
+def other_number(term: str | None, value: Number | None) -> bool | None:
+    """``!=`` of a term and a number."""
+    equal = same_number(term, value)
+    return None if equal is None else not equal
 
 
 def below(left: Number | None, right: Number | None) -> bool | None:
@@ -366,8 +415,10 @@ def concatenated(*texts: str | None) -> str | None:
     return None if None in texts else "".join(texts)  # type: ignore[arg-type]
 
 
-# What means the same in the patterns of XPath and of Python.
+# What means the same in the patterns of XPath and of Python, and what does not although its signs do: groups of a kind,
+# arithmetic of classes, braces that count nothing, what takes and gives nothing back.
 _COMMON = re.compile(r"(?:[A-Za-z0-9 _/#:;,@%&=<>~^$.|()\[\]{}*+?-]|\\[Ssnrt.])*")
+_OTHER = re.compile(r"\(\?|\[[^\]]*(?:\[|\$|&&|--|~~)|\[\^?\]|\{(?![0-9]+(?:,[0-9]*)?\})|[*+?}]\+")
 
 
 def common_pattern(pattern: str) -> str:
@@ -375,9 +426,25 @@ def common_pattern(pattern: str) -> str:
 
     :raises Unsupported: it may mean something else.
     """
-    if not _COMMON.fullmatch(pattern) or re.search(r"\(\?|\[[^\]]*(?:-\[|\$)", pattern):
+    if not _COMMON.fullmatch(pattern) or _OTHER.search(pattern):
         raise Unsupported(f"a pattern of another dialect: {pattern}")
-    return pattern.replace("$", r"\Z")
+    common = pattern.replace("$", r"\Z")
+    try:
+        re.compile(common)
+    except re.error as fault:
+        raise Unsupported(str(fault)) from fault
+    return common
+
+
+def cutting_pattern(pattern: str) -> str:
+    """A pattern for REPLACE: one that also matches nothing is replaced in other places.
+
+    :raises Unsupported: it may mean something else.
+    """
+    common = common_pattern(pattern)
+    if re.search(common, ""):
+        raise Unsupported(f"a pattern that matches nothing: {pattern}")
+    return common
 
 
 @lru_cache(maxsize=_MEMO)

@@ -22,6 +22,8 @@ class Gathered:
 
 def counted(aggregate: Aggregate, slot: Slot | None) -> Gathered:
     """A count of rows, or of those in which a value is bound."""
+    if slot is None and aggregate.distinct:
+        raise Unsupported("a count of different solutions")
     code = term(slot).code if slot else "()"
     if aggregate.distinct:
         return Gathered("set()", f"{{0}}.add({_braced(code)})", "len({0} - {{None}})")

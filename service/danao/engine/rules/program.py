@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from itertools import repeat
 from types import CodeType, FunctionType
 from typing import Any, cast
@@ -110,7 +110,8 @@ class Query:
         :raises Beyond: a value that is not computed here.
         """
         fresh = new or index
-        return self._run(index.forward, index.reverse, fresh.forward, fresh.reverse)
+        with localcontext(functions.EXACT):
+            return self._run(index.forward, index.reverse, fresh.forward, fresh.reverse)
 
     def emit(self, rows: Rows, index: Index, new: list[Statement] | None = None) -> int:
         """Add what the template makes of rows; how many facts were not there before, which ``new`` is given."""

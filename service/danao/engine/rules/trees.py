@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from danao.engine.rules.algebra import (
@@ -163,16 +163,26 @@ def holds(tree: Any, pattern: Pattern | None) -> bool:  # noqa: ANN401
 
 
 def refuse_sight(group: Group, outside: Any) -> None:  # noqa: ANN401 - a set of variables
-    """Refuse conditions and values in a group that look at variables of the group around it.
+    """Refuse conditions, values and options in a group that look at variables of the group around it.
 
     The language evaluates groups from the inside, where those are unbound.
     """
     own = given(group)
-    for part in group.parts:
+    for place, part in enumerate(group.parts):
+        if isinstance(part, Maybe):
+            earlier = Group(group.parts[:place])
+            if any(not _surely(name, earlier) for name in mentioned(part) & set(outside)):
+                raise Unsupported("an option that looks out of its group")
         looked = mentioned(part.condition) if isinstance(part, Filter) else set()
         looked |= mentioned(part.value) if isinstance(part, Bind) else set()
         if (looked - own) & set(outside):
             raise Unsupported("a condition that looks out of its group")
+
+
+def refuse_outlook(group: Group, env: Mapping[Var, Any]) -> None:
+    """Refuse a group of the knowledge with conditions that look at facts: what exists is asked for each of these."""
+    if (mentioned(group) - given(group)) & env.keys():
+        raise Unsupported("knowledge that looks at facts")
 
 
 def _surely(name: Var, group: Group) -> bool:
