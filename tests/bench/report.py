@@ -53,7 +53,7 @@ def machine(*libraries: str) -> str:
     """The machine, its load, the versions and the commit, a line of a list each."""
     load = " ".join(f"{figure:.2f}" for figure in os.getloadavg())
     lines = (
-        f"{platform.platform()}, {platform.machine()}, {_processor()}",
+        f"{platform.system()} {platform.release().partition('-')[0]}, {platform.machine()}, {_processor()}",
         f"{len(os.sched_getaffinity(0))} cores, load {load}",
         f"Python {platform.python_version()}, " + ", ".join(f"{name} {version(name)}" for name in libraries),
         f"commit {commit()}",
