@@ -295,9 +295,9 @@ def test_help_loads_no_library_of_the_engines(command: tuple[str, ...]) -> None:
 
 
 def test_a_command_that_finds_compiled_knowledge_loads_no_engine_but_that_of_terms(tmp_path: Path) -> None:
-    kept = {"DANAO_CACHE": str(tmp_path / "cache")}
-    first = run(*ASSESS, **kept)
-    found = run(*ASSESS, PYTHONPROFILEIMPORTTIME="1", **kept)
+    cache = str(tmp_path / "cache")
+    first = run(*ASSESS, DANAO_CACHE=cache)
+    found = run(*ASSESS, PYTHONPROFILEIMPORTTIME="1", DANAO_CACHE=cache)
     loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in found.err.splitlines()}
     assert loaded.intersection(HEAVY) == {"pyoxigraph"}
     assert found.out == first.out

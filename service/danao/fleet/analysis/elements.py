@@ -89,8 +89,9 @@ class Elements:
         return parts
 
     def at(self, level: str | None, usual: str) -> list[Element]:
-        """The elements of a level; where none is named those of the usual one, or where a standard has none of it, the
-        direct parts of the whole.
+        """The elements of a level; where none is named, those of the usual one, if the standard has such elements.
+
+        Where it has not, the direct parts of the whole stand in.
 
         :raises UsageError: as :meth:`of_level`.
         """
