@@ -701,6 +701,17 @@ def test_the_ranking_shown_is_the_verified_one_where_anything_was_reviewed(tmp_p
     assert [line.split()[:2] for line in told.out.splitlines() if line.split()[:1] == ["1"]] == [["1", "a"], ["1", "b"]]
 
 
+def test_a_standard_without_dimensions_is_analysed_by_the_parts_of_its_whole(tmp_path: Path) -> None:
+    folder = Path(__file__).parent / "standards" / "libraries"
+    settings = replace(SETTINGS, knowledge=str(folder))
+    ran(folder / "cases" / "description.ttl", out=tmp_path / "out", settings=settings)
+    # The whole has four parts; B and D have two each, and all eight are indicators.
+    told = run("fleet", "stats", "out", "--result", "self", "-f", "json", cwd=tmp_path)
+    assert [one["element"]["notation"] for one in told.json["elements"]] == ["A", "B", "C", "D"]
+    told = run("fleet", "heatmap", "out", "--result", "self", "-f", "json", cwd=tmp_path)
+    assert [one["notation"] for one in told.json["elements"]] == ["A", "B", "B.1", "B.2", "C", "D", "D.1", "D.2"]
+
+
 def test_a_run_goes_on_with_its_own_date(tmp_path: Path) -> None:
     folder_of(tmp_path / "in", projects(1))
     assert run("fleet", "assess", "in", "-o", "out", "--as-of", "2020-02-29", cwd=tmp_path).code == 0

@@ -93,12 +93,13 @@ def heatmap(
     folder: _Folder,
     result: _Result = Result.verified,
     level: Annotated[
-        str,
+        str | None,
         Option(
             "--level",
-            help="层次（dimension indicator scenario），或取其下级的要素编号。 A level, or the code of a whole.",
+            help="层次（dimension indicator scenario），或取其下级的要素编号；默认 indicator。 "
+            "A level, or the code of a whole; default indicator.",
         ),
-    ] = "indicator",
+    ] = None,
     where: _Where = None,
     top: _Top = None,
     lang: InLang = Lang.zh,
@@ -124,8 +125,13 @@ def stats(
     folder: _Folder,
     result: _Result = Result.verified,
     level: Annotated[
-        str, Option("--level", help="统计哪一层要素，或其下级的要素编号。 A level, or the code of a whole.")
-    ] = "dimension",
+        str | None,
+        Option(
+            "--level",
+            help="统计哪一层要素，或取其下级的要素编号；默认 dimension。 "
+            "A level, or the code of a whole; default dimension.",
+        ),
+    ] = None,
     where: _Where = None,
     top: Annotated[int, Option("--top", min=1, help="列出几项短板。 How many common gaps.")] = 20,
     lang: InLang = Lang.zh,

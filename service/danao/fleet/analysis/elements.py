@@ -88,6 +88,17 @@ class Elements:
             )
         return parts
 
+    def at(self, level: str | None, usual: str) -> list[Element]:
+        """The elements of a level; where none is named, those of the usual one, if the standard has such elements.
+
+        Where it has not, the direct parts of the whole stand in.
+
+        :raises UsageError: as :meth:`of_level`.
+        """
+        if level is None and usual not in self.levels():
+            return self.of_level(self.system.iri)
+        return self.of_level(level or usual)
+
     def levels(self) -> list[str]:
         """The levels that there are, from the whole down."""
         return list(dict.fromkeys(element.kind for element in self.all))

@@ -12,14 +12,14 @@ from danao.fleet.analysis.selection import Chosen
 FORMAT = "danao-fleet-heatmap"
 
 
-def heatmap(chosen: Chosen, *, level: str, top: int | None = None) -> dict[str, Any]:
+def heatmap(chosen: Chosen, *, level: str | None = None, top: int | None = None) -> dict[str, Any]:
     """Projects by rank × elements of a level (or the parts of one element), ``danao-fleet-heatmap/1``.
 
     A cell is an attainment from 0 to 1 as a decimal with the digits stored, null where it is inapplicable.
 
     :raises UsageError: there is no such level or element.
     """
-    elements = chosen.elements.of_level(level)
+    elements = chosen.elements.at(level, "indicator")
     place(chosen, by=None, top=top)
     cells = _cells(chosen, elements)
     projects = chosen.tables.rows(query_named("ranked-totals"))

@@ -22,7 +22,7 @@ SPREAD = {
 }
 
 
-def statistics(chosen: Chosen, *, level: str, top: int) -> dict[str, Any]:
+def statistics(chosen: Chosen, *, level: str | None = None, top: int) -> dict[str, Any]:
     """Distributions as plain data, ``danao-fleet-statistics/1``; ``top`` is how many common gaps.
 
     Quartiles are values that occur (the first in order at which a quarter, half, three quarters of all are reached);
@@ -31,7 +31,7 @@ def statistics(chosen: Chosen, *, level: str, top: int) -> dict[str, Any]:
     :raises UsageError: there is no such level or element.
     """
     rows = chosen.tables.rows
-    elements = chosen.elements.of_level(level)
+    elements = chosen.elements.at(level, "dimension")
     (totals,) = rows(query_named("totals"))
     chosen.tables.run(query_named("tally"))
     return {
