@@ -178,11 +178,11 @@ def test_works_take_turns() -> None:
         "b": lambda number: done.append(f"b{number}"),
     }
     times = alternating(works, [1, 2], runs=2)
-    assert done == ["a1", "b1", *["a1", "a2", "b1", "b2"] * 2]
+    assert done == ["a1", "b1", *["a1", "b1", "a2", "b2"] * 2]
     assert [len(run) for run in times["a"].clock] == [2, 2]
     done.clear()
     alternating(works, [1], runs=1, rounds=2, warm=True)
-    assert done == ["a1", "a1", "b1", "b1"]
+    assert done == ["a1", "b1", "a1", "b1"]
 
 
 def test_steps_and_rules_of_an_assessment_are_clocked(bench: assess.Bench) -> None:

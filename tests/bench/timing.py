@@ -91,16 +91,18 @@ def alternating(
     rounds: int = 1,
     warm: bool = False,
 ) -> dict[str, Times]:
-    """The times of several works on the same things, which take turns: each has so many rounds in every run.
+    """The times of several works on the same things, so many rounds in every run; they take turns at each thing.
 
-    Unless they are ``warm``, everything is done once before, on the first thing.
+    So each finds the processor's caches as the others left them, as in a process that does all of it. Unless they are
+    ``warm``, everything is done once before, on the first thing.
     """
     found = {name: Times() for name in works}
     for work in () if warm else works.values():
         work(things[0])
     for _ in range(runs):
-        for name, work in works.items():
-            found[name].begin()
-            for thing in (thing for _ in range(rounds) for thing in things):
+        for times in found.values():
+            times.begin()
+        for thing in (thing for _ in range(rounds) for thing in things):
+            for name, work in works.items():
                 found[name].take(partial(work, thing))
     return found
