@@ -200,7 +200,7 @@ def changes(node: ast.AST, names: set[str]) -> bool:
 
 
 # What functions without effects say of terms that every description names again, of so many terms at the most.
-REMEMBERING = {"engine.rules.functions", "guard", "statements"}
+REMEMBERING = {"engine.rules.arithmetic", "engine.rules.functions", "guard", "statements"}
 
 
 @each_module

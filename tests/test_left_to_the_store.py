@@ -17,7 +17,7 @@ from danao.canonical import canonical
 from danao.engine import Source
 from danao.engine.fast import FastEngine
 from danao.engine.interface import Workspace
-from danao.engine.rules.functions import Beyond
+from danao.engine.rules.beyond import Beyond
 from danao.engine.rules.program import Index, Query
 from danao.infer import infer
 from danao.knowledge import Knowledge

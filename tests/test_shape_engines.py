@@ -25,7 +25,7 @@ from danao.engine.checks import Checks, links_of
 from danao.engine.fast import FastEngine
 from danao.engine.footprint import lean
 from danao.engine.interface import ShapeResult, in_order, ntriples
-from danao.engine.rules.functions import Beyond, Unsupported
+from danao.engine.rules.beyond import Beyond, Unsupported
 from danao.engine.rules.program import Index
 from danao.engine.shapes import CompiledShapes, ShaclShapes, TurboShapes, compile_shapes, shapes_in_use
 from danao.errors import KnowledgeError, UsageError

@@ -31,7 +31,7 @@ from danao.engine.constraints import (
     unique_languages,
 )
 from danao.engine.interface import ShapeResult
-from danao.engine.rules.functions import Beyond, Unsupported
+from danao.engine.rules.beyond import Beyond, Unsupported
 from danao.engine.rules.program import Index
 from danao.engine.shape import Constraint, Offence, Path, Shape, Test
 from danao.namespaces import OWL, RDF_FIRST, RDF_REST, RDF_TYPE, RDFS, SH

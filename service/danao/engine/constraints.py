@@ -6,7 +6,9 @@ import datetime as dt
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from danao.engine.rules.functions import Beyond, Unsupported, before, common_pattern, not_after, number
+from danao.engine.rules.arithmetic import number
+from danao.engine.rules.beyond import Beyond, Unsupported
+from danao.engine.rules.functions import before, common_pattern, not_after
 from danao.engine.rules.program import Index
 from danao.engine.shape import Constraint, Path, Shape, Test
 from danao.namespaces import RDF, SH, XSD

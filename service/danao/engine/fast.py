@@ -15,7 +15,7 @@ from danao.engine.footprint import Footprint, footprint_of, lean
 from danao.engine.interface import Answer, Row, ShapeResult, Source, Texts, in_order
 from danao.engine.parameters import fill
 from danao.engine.queries import answer_of
-from danao.engine.rules.functions import Beyond, Unsupported
+from danao.engine.rules.beyond import Beyond, Unsupported
 from danao.engine.rules.program import Index, Plain, Query, ready
 from danao.engine.shapes import CompiledShapes, compile_shapes, shapes_in_use
 from danao.namespaces import KNOWLEDGE_GRAPH

@@ -26,6 +26,7 @@ Inputs = Annotated[
     ),
 ]
 Jobs = Annotated[int | None, Option("--jobs", "-j", min=1, help="本机进程数，默认为核数。 Local processes.")]
+NQuads = Annotated[bool, Option("--nquads", help="另写出供登记库用的 N-Quads。 Write N-Quads for a registry as well.")]
 KeepSteps = Annotated[
     bool,
     Option("--keep-steps", help="保留各步骤，供改了规则或权重后接着评估。 Keep steps, to go on from with other rules."),
@@ -56,9 +57,7 @@ def assess(
     batch: Annotated[
         int, Option("--batch", min=1, max=100_000, help="每批几份描述。 Descriptions of one batch.")
     ] = 200,
-    nquads: Annotated[
-        bool, Option("--nquads", help="另写出供登记库用的 N-Quads。 Write N-Quads for a registry as well.")
-    ] = False,
+    nquads: NQuads = False,
     keep_steps: KeepSteps = False,
     reuse: Reuse = None,
     resume: Annotated[

@@ -19,7 +19,7 @@ from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.plugins.sparql.sparql import Prologue
 from rdflib.term import BNode, Identifier, Literal, URIRef, Variable
 
-from danao.engine.rules.functions import Unsupported
+from danao.engine.rules.beyond import Unsupported
 from danao.namespaces import KNOWLEDGE_GRAPH
 from danao.statements import canonical_literal
 

@@ -18,8 +18,9 @@ from danao.engine.rules.algebra import (
     Var,
     read,
 )
+from danao.engine.rules.beyond import Beyond, Unsupported
 from danao.engine.rules.compiler import Compiled, compiled
-from danao.engine.rules.functions import Beyond, Unsupported, indexed
+from danao.engine.rules.functions import indexed
 from danao.engine.rules.matching import Rows
 from danao.engine.rules.program import Index, Plain, Template, ready
 from danao.engine.rules.trees import patterns_of

@@ -27,8 +27,9 @@ from danao.engine.rules.algebra import (
     Values,
     Var,
 )
+from danao.engine.rules.arithmetic import number
+from danao.engine.rules.beyond import Unsupported
 from danao.engine.rules.expressions import SMALL, Env, Expressions, Slot, term
-from danao.engine.rules.functions import Unsupported, number
 from danao.engine.rules.grouping import Gathered, counted, reduced, without_aggregates
 from danao.engine.rules.matching import Matcher, Rows, Text, Then, key_of, unbound
 from danao.engine.rules.planning import LAST, OF_NEW, breadth

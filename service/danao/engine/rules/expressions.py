@@ -9,7 +9,9 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from danao.engine.rules.algebra import Call, Exists, Var
-from danao.engine.rules.functions import Unsupported, common_pattern, cutting_pattern, number
+from danao.engine.rules.arithmetic import number
+from danao.engine.rules.beyond import Unsupported
+from danao.engine.rules.functions import common_pattern, cutting_pattern
 from danao.statements import XSD, unescaped
 
 

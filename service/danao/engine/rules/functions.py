@@ -1,7 +1,7 @@
-"""What compiled rules call: SPARQL's operators on terms in N-Triples syntax and on Python's numbers.
+"""What compiled rules call beside arithmetic: SPARQL's operators on terms in N-Triples syntax, and on texts.
 
-Numbers are ``int`` (xsd:integer) and ``Decimal`` (xsd:decimal), ``None`` is an error or an unbound variable. What is
-not computed exactly as pyoxigraph does raises :class:`Beyond`: the rule is then run by pyoxigraph.
+``None`` is an error or an unbound variable. What is not computed exactly as pyoxigraph does raises
+:class:`~danao.engine.rules.beyond.Beyond`: the rule is then run by pyoxigraph.
 """
 
 from __future__ import annotations
@@ -10,82 +10,11 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterable
-from decimal import ROUND_DOWN, Context, Decimal
 from functools import lru_cache
 
+from danao.engine.rules.arithmetic import DATE, MEMO, Number, number
+from danao.engine.rules.beyond import Beyond, Unsupported
 from danao.statements import XSD, lexical, quoted, unescaped
-
-
-class Beyond(Exception):
-    """A value that compiled rules do not compute with."""
-
-
-class Unsupported(Exception):
-    """A query or a shape uses what is not compiled."""
-
-
-Number = int | Decimal
-
-_INTEGER, _DECIMAL = f"<{XSD}integer>", f"<{XSD}decimal>"
-_DATE = f"<{XSD}date>"
-_DIGITS = 18
-# Decimals of a store have 18 digits after the point, and about 20 before it.
-_PLACES = Decimal((0, (1,), -_DIGITS))
-_LARGEST = 10**18
-# So far from the largest that sums of a few never reach it.
-_NUMERAL = re.compile(r"-?[0-9]{1,17}(?:\.[0-9]{1,18})?")
-EXACT = Context(prec=60, rounding=ROUND_DOWN)
-_MEMO = 65_536
-
-
-# ---- Numbers and terms ----
-
-
-@lru_cache(maxsize=_MEMO)
-def number(term: str | None) -> Number | None:
-    """The number that a term is, or nothing."""
-    if term is None or term[0] != '"':
-        return None
-    text, _, kind = term[1:].rpartition('"')
-    if kind == f"^^{_DECIMAL}" and _NUMERAL.fullmatch(text):
-        return Decimal(text)
-    if kind == f"^^{_INTEGER}" and _NUMERAL.fullmatch(text) and "." not in text:
-        return int(text)
-    if kind.startswith(f"^^<{XSD}") and kind != f"^^{_DATE}":
-        # Floats, the kinds of integers, what is too large and what is no number: their arithmetic is not this one's.
-        raise Beyond(term)
-    return None
-
-
-@lru_cache(maxsize=_MEMO)
-def exact_number(term: str | None) -> Number | None:
-    """The number that a term is; an unbound one is none, and any other term is beyond."""
-    found = number(term)
-    if found is None and term is not None:
-        raise Beyond(term)
-    return found
-
-
-@lru_cache(maxsize=_MEMO)
-def _literal(value: Number, kind: str) -> str:
-    if not -_LARGEST < value < _LARGEST:
-        raise Beyond(str(value))
-    if kind == "int":
-        return f'"{value}"^^{_INTEGER}'
-    cut = EXACT.quantize(Decimal(value), _PLACES) if _too_fine(Decimal(value)) else value
-    plain = format(cut, "f")
-    plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
-    return f'"{"0" if plain in {"-0", ""} else plain}"^^{_DECIMAL}'
-
-
-def _too_fine(value: Decimal) -> bool:
-    exponent = value.as_tuple().exponent
-    return isinstance(exponent, int) and exponent < -_DIGITS
-
-
-def literal(value: Number | None) -> str | None:
-    """A number as a term."""
-    return None if value is None else _literal(value, type(value).__name__)
 
 
 def boolean(value: bool | None) -> str | None:  # noqa: FBT001 - a truth value is what it is about
@@ -98,7 +27,7 @@ def text_term(text: str | None) -> str | None:
     return None if text is None else quoted(text)
 
 
-@lru_cache(maxsize=_MEMO)
+@lru_cache(maxsize=MEMO)
 def plain_text(term: str | None) -> str | None:
     """The text that a plain literal is; other literals are beyond, and nodes are none."""
     if term is None or term[0] != '"':
@@ -115,11 +44,6 @@ def string(term: str | None) -> str | None:
     if term[0] == "_":
         raise Beyond(term)
     return term[1:-1] if term[0] == "<" else lexical(term)
-
-
-def number_string(value: Number | None) -> str | None:
-    """STR of a number."""
-    return None if value is None else lexical(_literal(value, type(value).__name__))
 
 
 # What may stand in any part of an IRI, and IRIs that surely are some.
@@ -154,125 +78,13 @@ class Cuts(dict[str, str]):
         self._pattern, self._replacement = re.compile(pattern), replacement
 
     def __missing__(self, term: str) -> str:
-        if len(self) > _MEMO:
+        if len(self) > MEMO:
             self.clear()
         text = self._pattern.sub(self._replacement, iri_text(term))
         if not _PART.fullmatch(text):
             raise Beyond(text)
         self[term] = text
         return text
-
-
-# ---- Arithmetic ----
-
-
-def plus(left: Number | None, right: Number | None) -> Number | None:
-    """A sum."""
-    return None if left is None or right is None else left + right
-
-
-def minus(left: Number | None, right: Number | None) -> Number | None:
-    """A difference."""
-    return None if left is None or right is None else left - right
-
-
-# What is multiplied by weights is most often 0 or 1.
-@lru_cache(maxsize=_MEMO, typed=True)
-def times(left: Number | None, right: Number | None) -> Number | None:
-    """A product; one that is too large, or has more places than a store keeps, is beyond."""
-    if left is None or right is None:
-        return None
-    product = left * right
-    if not -_LARGEST < product < _LARGEST or (isinstance(product, Decimal) and _too_fine(product)):
-        raise Beyond(str(product))
-    return product
-
-
-def divided(left: Number | None, right: Number | None) -> Decimal | None:
-    """A quotient, cut after 18 places; one that pyoxigraph has no digits left for is beyond."""
-    if left is None or right is None or right == 0:
-        return None
-    over, under = Decimal(left), EXACT.normalize(Decimal(right))
-    exponent = under.as_tuple().exponent
-    # It works with 38 digits: those of the dividend, 18 after the point, and as many as the divisor has there.
-    if isinstance(exponent, int) and -exponent > (19 - over.adjusted() if over else 0):
-        raise Beyond(f"{left} / {right}")
-    return EXACT.quantize(EXACT.divide(over, under), _PLACES)
-
-
-def negative(value: Number | None) -> Number | None:
-    """The number with the other sign."""
-    return None if value is None else -value
-
-
-def floor(value: Number | None) -> Number | None:
-    """FLOOR."""
-    return value if value is None or isinstance(value, int) else value.to_integral_value(rounding="ROUND_FLOOR")
-
-
-def ceiling(value: Number | None) -> Number | None:
-    """CEIL."""
-    return value if value is None or isinstance(value, int) else value.to_integral_value(rounding="ROUND_CEILING")
-
-
-def rounded(value: Number | None) -> Number | None:
-    """ROUND: to the nearest whole number, up from halves."""
-    if value is None or isinstance(value, int):
-        return value
-    return value.to_integral_value(rounding="ROUND_HALF_DOWN" if value < 0 else "ROUND_HALF_UP")
-
-
-def absolute(value: Number | None) -> Number | None:
-    """ABS."""
-    return None if value is None else max(value, -value)
-
-
-def integer(value: Number | str | None) -> int | None:
-    """xsd:integer() of a number, or of a text that is one."""
-    if value is None:
-        return None
-    if isinstance(value, str):
-        if re.fullmatch("[+-]?[0-9]{1,17}", value):
-            return int(value)
-        if re.search("[^0-9+-]", value):
-            return None
-        raise Beyond(value)
-    return int(value)
-
-
-def decimal(value: Number | None) -> Decimal | None:
-    """xsd:decimal() of a number."""
-    return None if value is None else Decimal(value)
-
-
-def total(values: Iterable[Number | None]) -> Number:
-    """SUM of numbers; with an error among them it is beyond."""
-    found = list(values)
-    if None in found:
-        raise Beyond("an unbound value in a sum")
-    return sum(value for value in found if value is not None)
-
-
-def average(values: Iterable[Number | None]) -> Number:
-    """AVG of numbers."""
-    found = list(values)
-    return divided(total(found), len(found)) if found else 0  # type: ignore[return-value]
-
-
-def least(values: Iterable[Number | None]) -> Number:
-    """MIN of numbers, errors left out; of none it is beyond."""
-    found = [value for value in values if value is not None]
-    if not found:
-        raise Beyond("nothing to compare")
-    return min(found)
-
-
-def greatest(values: Iterable[Number | None]) -> Number:
-    """MAX of numbers, errors left out; of none it is beyond."""
-    found = [value for value in values if value is not None]
-    if not found:
-        raise Beyond("nothing to compare")
-    return max(found)
 
 
 # ---- Comparison ----
@@ -299,10 +111,10 @@ def _dates(left: str, right: str) -> bool:
     return _is_date(left) and _is_date(right)
 
 
-_DATES = re.compile(rf'"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}"\^\^{_DATE}')
+_DATES = re.compile(rf'"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}"\^\^{DATE}')
 
 
-@lru_cache(maxsize=_MEMO)
+@lru_cache(maxsize=MEMO)
 def _is_date(term: str) -> bool:
     if not _DATES.fullmatch(term):
         return False
@@ -447,7 +259,7 @@ def cutting_pattern(pattern: str) -> str:
     return common
 
 
-@lru_cache(maxsize=_MEMO)
+@lru_cache(maxsize=MEMO)
 def replaced(text: str | None, pattern: str, replacement: str) -> str | None:
     """REPLACE with a pattern that was checked when the rule was compiled."""
     return None if text is None else re.sub(pattern, replacement, text)
@@ -467,7 +279,7 @@ def substring(text: str | None, start: Number | None, length: Number | None = No
     return text[start - 1 :] if length is None else text[start - 1 : start - 1 + max(0, length)]
 
 
-@lru_cache(maxsize=_MEMO)
+@lru_cache(maxsize=MEMO)
 def sha1(text: str | None) -> str | None:
     """SHA1, in hexadecimal digits."""
     return None if text is None else hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
@@ -485,7 +297,7 @@ class Places(dict[str, int]):
         self._text = text
 
     def __missing__(self, mark: str) -> int:
-        if len(self) > _MEMO:
+        if len(self) > MEMO:
             self.clear()
         place = self[mark] = max(self._text.find(mark), 0)
         return place
@@ -542,7 +354,7 @@ class Ranks(dict[str | None, tuple[int, str]]):
             return 0, ""
         if term[0] != "<":
             raise Beyond(term)
-        if len(self) > _MEMO:
+        if len(self) > MEMO:
             self.clear()
         place = self[term] = (1, term[1:-1])
         return place

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from danao.engine.rules.algebra import Aggregate, Call, Group, Select, Var
+from danao.engine.rules.beyond import Unsupported
 from danao.engine.rules.expressions import Slot, term
-from danao.engine.rules.functions import Unsupported
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from danao.engine.rules.algebra import Pattern, Var
+from danao.engine.rules.beyond import Unsupported
 from danao.engine.rules.expressions import Env, Slot, term
-from danao.engine.rules.functions import Unsupported
 
 Rows = Sequence[tuple[str | None, ...]]
 Then = Callable[[Env], None]

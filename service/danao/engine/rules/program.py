@@ -9,7 +9,7 @@ from itertools import repeat
 from types import CodeType, FunctionType
 from typing import Any, cast
 
-from danao.engine.rules import functions
+from danao.engine.rules import arithmetic, functions
 from danao.statements import Statement
 
 Rows = list[tuple[str | None, ...]]
@@ -110,7 +110,7 @@ class Query:
         :raises Beyond: a value that is not computed here.
         """
         fresh = new or index
-        with localcontext(functions.EXACT):
+        with localcontext(arithmetic.EXACT):
             return self._run(index.forward, index.reverse, fresh.forward, fresh.reverse)
 
     def emit(self, rows: Rows, index: Index, new: list[Statement] | None = None) -> int:
@@ -224,6 +224,7 @@ def ready(plain: Plain) -> Query:
     """A query from plain values."""
     columns, template, loose, code, tables, decimals, cuts, places = plain
     space: dict[str, Any] = {
+        **vars(arithmetic),
         **vars(functions),
         "EMPTY": _EMPTY,
         "NOTHING": (None,),

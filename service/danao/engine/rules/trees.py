@@ -22,7 +22,7 @@ from danao.engine.rules.algebra import (
     Values,
     Var,
 )
-from danao.engine.rules.functions import Unsupported
+from danao.engine.rules.beyond import Unsupported
 
 
 def aggregates_in(tree: Any) -> list[Aggregate]:  # noqa: ANN401 - any part of a tree
