@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from danao.heads import Parameter, Question
 from danao.knowledge import Knowledge, load_knowledge
-from danao.questions import Parameter, Question, questions
+from danao.questions import questions
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "questions.md"

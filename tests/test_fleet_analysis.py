@@ -676,9 +676,9 @@ def test_every_sql_file_has_a_head_and_gives_the_columns_that_it_states(fleet: P
         for name in names:
             query = query_named(name)
             assert query.title.zh != query.title.en
-            stated = set(re.findall(r"\$(\w+)", query.sql.partition("\n\n")[2]))
+            stated = set(re.findall(r"\$(\w+)", query.text.partition("\n\n")[2]))
             assert stated == {parameter.name for parameter in query.parameters}, name
-        found = tables.connection.execute(query_named("elements").sql).description
+        found = tables.connection.execute(query_named("elements").text).description
     assert [column[0] for column in found or ()] == [column.name for column in query_named("elements").columns]
 
 

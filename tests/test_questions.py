@@ -19,10 +19,11 @@ from pyoxigraph import Literal, NamedNode
 from danao.describe import read_descriptions
 from danao.errors import KnowledgeError, UsageError
 from danao.examine import default_examination, read_examinations
+from danao.heads import Question
 from danao.knowledge import Knowledge, load_knowledge
 from danao.namespaces import XSD, local_name
 from danao.pipeline import Assessment, assess
-from danao.questions import Corpus, Question, answer, parameters_of, question_named, questions
+from danao.questions import Corpus, answer, parameters_of, question_named, questions
 from danao.reading import Input
 from danao.statements import Term
 from tests.case import AROUND, AS_OF, run_case
@@ -106,7 +107,7 @@ def shown(term: Term | None) -> str:
 
 
 def rows_of(question: Question, given: Mapping[str, str], corpus: Corpus) -> tuple[tuple[str, ...], ...]:
-    rows = corpus.workspace.select(question.query, parameters_of(question, given, corpus))
+    rows = corpus.workspace.select(question.text, parameters_of(question, given, corpus))
     return tuple(tuple(shown(row[column.name]) for column in question.columns) for row in rows)
 
 
@@ -122,7 +123,7 @@ def test_a_question_has_the_answer_derived_by_hand(case: Case, corpus: Corpus) -
 def test_a_question_has_the_same_answer_on_the_reference_engine(case: Case, corpora: Mapping[str, Corpus]) -> None:
     question = question_named(case.question, corpora["fast"].knowledge)
     values = parameters_of(question, case.given, corpora["fast"])
-    fast, slow = (corpora[name].workspace.select(question.query, values) for name in ("fast", "reference"))
+    fast, slow = (corpora[name].workspace.select(question.text, values) for name in ("fast", "reference"))
     assert slow == fast
 
 
@@ -162,7 +163,7 @@ def test_every_question_has_a_case_with_rows(knowledge: Knowledge) -> None:
 
 @pytest.mark.parametrize("question", SHIPPED, ids=lambda question: question.name)
 def test_a_head_declares_what_the_query_takes_and_gives(question: Question, corpus: Corpus) -> None:
-    body = question.query.partition("\n\n")[2]
+    body = question.text.partition("\n\n")[2]
     rows = re.findall(r"VALUES \(([^)]*)\) \{ \((?:UNDEF ?)+\) \}", body)
     assert {name for row in rows for name in row.replace("?", "").split()} == {one.name for one in question.parameters}
     head = body[body.index("SELECT") : body.index("WHERE")]

@@ -18,7 +18,6 @@ import datetime as dt
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -26,7 +25,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from danao import __version__
 from danao.engine.interface import Workspace, iri_of
-from danao.errors import KnowledgeError, Place, Text, UsageError
+from danao.errors import Text, UsageError
+from danao.heads import Form, Parameter, Question, check_parameters, ill_formed, listed, missing, named, read
 from danao.infer import apply_rules, apply_until_stable
 from danao.knowledge import Knowledge
 from danao.namespaces import DANAO, DCTERMS, OWL, RDF_TYPE, RDFS, XSD, local_name
@@ -34,53 +34,18 @@ from danao.pipeline import Assessment
 from danao.statements import Facts, Term
 from danao.view import EXPLANATION, Standard, both
 
-KINDS = ("term", "class", "project", "date", "integer", "decimal", "boolean", "text")
-
 _NUMBERS = {"integer": re.compile(r"[+-]?[0-9]{1,15}"), "decimal": re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,10})?")}
 _BOOLEANS = {"true": "true", "false": "false", "是": "true", "否": "false"}
-_HEAD = re.compile(r"# (?P<what>Title|Answers|Parameter|Column)\b(?P<rest>.*)")
-_BOTH = re.compile(r"\s*:\s*(?P<zh>[^|]+?)\s*\|\s*(?P<en>[^|]+?)\s*")
-_PARAMETER = re.compile(
-    r" \?(?P<name>\w+) \((?P<kind>\w+)(?: of (?P<of>[\w:-]+))?"
-    r"(?P<required>, required)?(?:, default: (?P<default>[^)]+))?\)"
+_FORM = Form(
+    comment="#",
+    parameter="?",
+    column="?",
+    kinds=("term", "class", "project", "date", "integer", "decimal", "boolean", "text"),
+    column_kinds=(),
+    classes=True,
+    unread=Text("问题文件的开头写得不对。", "The head of a question cannot be read."),
 )
-_COLUMN = re.compile(r" \?(?P<name>\w+)")
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A parameter of a question: its kind, the class its values are of, and its value where none is given."""
-
-    name: str
-    kind: str
-    of: str | None
-    required: bool
-    default: str | None
-    label: Text
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of an answer."""
-
-    name: str
-    label: Text
-
-
-@dataclass(frozen=True)
-class Question:
-    """A question: its name, what it asks, what a row of its answer means, parameters, columns, and the query."""
-
-    name: str
-    title: Text
-    answers: Text
-    parameters: tuple[Parameter, ...]
-    columns: tuple[Column, ...]
-    query: str
-
-    def parameter(self, name: str) -> Parameter | None:
-        """The parameter of a name."""
-        return next((parameter for parameter in self.parameters if parameter.name == name), None)
+_LISTING = Text("danao ask --list", "danao ask --list")
 
 
 # ---- Reading questions ----
@@ -92,7 +57,7 @@ def questions(knowledge: Knowledge) -> list[Question]:
     :raises KnowledgeError: a head cannot be read.
     """
     found = [
-        _question(name, f"rules/{folder}/{name}.rq", query)
+        read(name, f"rules/{folder}/{name}.rq", query, _FORM)
         for folder, queries in knowledge.rules.items()
         if folder.startswith("questions")
         for name, query in queries.items()
@@ -105,72 +70,7 @@ def question_named(name: str, knowledge: Knowledge) -> Question:
 
     :raises UsageError: there is none; the nearest are named.
     """
-    known = {question.name: question for question in questions(knowledge)}
-    if name in known:
-        return known[name]
-    near = ", ".join(difflib.get_close_matches(name, known, n=3))
-    raise UsageError(
-        Text(f"没有名为“{name}”的问题。", f"There is no question named '{name}'."),
-        fix=Text(
-            f"{f'相近的有：{near}。' if near else ''}用 danao ask --list 查看全部问题。",
-            f"{f'Near: {near}. ' if near else ''}See all questions with 'danao ask --list'.",
-        ),
-    )
-
-
-def _question(name: str, file: str, query: str) -> Question:
-    rests: dict[str, list[tuple[int, str]]] = {}
-    for number, line in enumerate(query.partition("\n\n")[0].splitlines(), start=1):
-        match = _HEAD.fullmatch(line)
-        if match is None:
-            raise _malformed(file, number)
-        rests.setdefault(match["what"], []).append((number, match["rest"]))
-    for what in ("Title", "Answers"):
-        if len(rests.get(what, ())) != 1:
-            raise _malformed(file, 1)
-    return Question(
-        name=name,
-        title=_text(*rests["Title"][0], file),
-        answers=_text(*rests["Answers"][0], file),
-        parameters=tuple(_parameter(number, rest, file) for number, rest in rests.get("Parameter", ())),
-        columns=tuple(_column(number, rest, file) for number, rest in rests.get("Column", ())),
-        query=query,
-    )
-
-
-def _text(number: int, rest: str, file: str) -> Text:
-    match = _BOTH.fullmatch(rest)
-    if match is None:
-        raise _malformed(file, number)
-    return Text(match["zh"], match["en"])
-
-
-def _parameter(number: int, rest: str, file: str) -> Parameter:
-    match = _PARAMETER.match(rest)
-    if match is None or match["kind"] not in KINDS:
-        raise _malformed(file, number)
-    label = _text(number, rest[match.end() :], file)
-    return Parameter(match["name"], match["kind"], match["of"], match["required"] is not None, match["default"], label)
-
-
-def _column(number: int, rest: str, file: str) -> Column:
-    match = _COLUMN.match(rest)
-    if match is None:
-        raise _malformed(file, number)
-    return Column(match["name"], _text(number, rest[match.end() :], file))
-
-
-def _malformed(file: str, line: int) -> KnowledgeError:
-    return KnowledgeError(
-        Text("问题文件的开头写得不对。", "The head of a question cannot be read."),
-        place=Place(file=file, line=line),
-        fix=Text(
-            "写成“# Title: 中文 | English”“# Answers: …”“# Parameter ?名 (类型): …”“# Column ?名: …”，"
-            f"类型是 {'、'.join(KINDS)}。",
-            "Write '# Title: 中文 | English', '# Answers: …', '# Parameter ?name (kind): …', '# Column ?name: …'; "
-            f"kinds are {', '.join(KINDS)}.",
-        ),
-    )
+    return named(name, questions(knowledge), _LISTING)
 
 
 # ---- What is asked ----
@@ -246,7 +146,7 @@ def answer(question: Question, given: Mapping[str, str], corpus: Corpus) -> dict
     :raises UsageError: a parameter is unknown, missing, or its value fits no thing of its kind.
     """
     values = parameters_of(question, given, corpus)
-    rows = corpus.workspace.select(question.query, values)
+    rows = corpus.workspace.select(question.text, values)
     cells = Cells(corpus)
     return {
         "format": "danao-answer/1",
@@ -254,7 +154,7 @@ def answer(question: Question, given: Mapping[str, str], corpus: Corpus) -> dict
         "note": both(EXPLANATION),
         "knowledgeDigest": corpus.knowledge.digest,
         "projects": len(corpus.projects),
-        **question_head(question),
+        **question.as_json(),
         "parameters": [
             {"name": one.name, "label": both(one.label), "value": cells.cell(values.get(one.name))}
             for one in question.parameters
@@ -265,35 +165,7 @@ def answer(question: Question, given: Mapping[str, str], corpus: Corpus) -> dict
 
 def question_list(knowledge: Knowledge) -> dict[str, Any]:
     """All questions with their parameters, ``danao-questions/1``."""
-    return {
-        "format": "danao-questions/1",
-        "software": f"danao {__version__}",
-        "questions": [
-            question_head(question) | {"parameters": [_described(one) for one in question.parameters]}
-            for question in questions(knowledge)
-        ],
-    }
-
-
-def question_head(question: Question) -> dict[str, Any]:
-    """What a question is called and what its columns mean."""
-    return {
-        "question": question.name,
-        "title": both(question.title),
-        "answers": both(question.answers),
-        "columns": [{"name": column.name, "label": both(column.label)} for column in question.columns],
-    }
-
-
-def _described(parameter: Parameter) -> dict[str, Any]:
-    return {
-        "name": parameter.name,
-        "label": both(parameter.label),
-        "kind": parameter.kind,
-        "of": parameter.of,
-        "required": parameter.required,
-        "default": parameter.default,
-    }
+    return listed(questions(knowledge))
 
 
 def parameters_of(question: Question, given: Mapping[str, str], corpus: Corpus) -> dict[str, Term]:
@@ -301,9 +173,7 @@ def parameters_of(question: Question, given: Mapping[str, str], corpus: Corpus) 
 
     :raises UsageError: a parameter is unknown, missing, or its value fits no thing of its kind.
     """
-    for name in given:
-        if question.parameter(name) is None:
-            raise _no_parameter(name, question)
+    check_parameters(given, question)
     resolver = _Resolver(corpus)
     found: dict[str, Term] = {}
     for parameter in question.parameters:
@@ -311,7 +181,7 @@ def parameters_of(question: Question, given: Mapping[str, str], corpus: Corpus) 
         if value is not None:
             found[parameter.name] = resolver.value(parameter, value)
         elif parameter.required:
-            raise _missing(parameter, question)
+            raise missing(parameter, question)
         elif parameter.default is not None:
             found[parameter.name] = resolver.default(parameter, parameter.default)
     return found
@@ -398,43 +268,18 @@ class _Resolver:
         try:
             date = dt.date.fromisoformat(text)
         except ValueError as fault:
-            raise _ill_formed(parameter, text, "2026-06-30") from fault
+            raise ill_formed(parameter, text, "2026-06-30") from fault
         return Literal(date.isoformat(), datatype=NamedNode(XSD + "date"))
 
     def _number(self, parameter: Parameter, text: str) -> Literal:
         if not _NUMBERS[parameter.kind].fullmatch(text):
-            raise _ill_formed(parameter, text, "60" if parameter.kind == "integer" else "60.5")
+            raise ill_formed(parameter, text, "60" if parameter.kind == "integer" else "60.5")
         return Literal(text.removeprefix("+"), datatype=NamedNode(XSD + parameter.kind))
 
     def _boolean(self, parameter: Parameter, text: str) -> Literal:
         if text not in _BOOLEANS:
-            raise _ill_formed(parameter, text, "true")
+            raise ill_formed(parameter, text, "true")
         return Literal(_BOOLEANS[text], datatype=NamedNode(XSD + "boolean"))
-
-
-def _ill_formed(parameter: Parameter, text: str, example: str) -> UsageError:
-    return UsageError(
-        Text(f"参数 {parameter.name} 的值“{text}”写得不对。", f"The value '{text}' of {parameter.name} is ill-formed."),
-        fix=Text(f"{parameter.label.zh}，写成 {example} 的形式。", f"{parameter.label.en}; write it like {example}."),
-    )
-
-
-def _no_parameter(name: str, question: Question) -> UsageError:
-    known = [parameter.name for parameter in question.parameters]
-    return UsageError(
-        Text(f"问题“{question.name}”没有参数“{name}”。", f"The question '{question.name}' has no parameter '{name}'."),
-        fix=Text(f"它的参数：{'、'.join(known) or '无'}。", f"Its parameters: {', '.join(known) or 'none'}."),
-    )
-
-
-def _missing(parameter: Parameter, question: Question) -> UsageError:
-    return UsageError(
-        Text(
-            f"问题“{question.name}”还需要参数 {parameter.name}：{parameter.label.zh}。",
-            f"The question '{question.name}' also needs {parameter.name}: {parameter.label.en}.",
-        ),
-        fix=Text(f"写 --param {parameter.name}=值。", f"Write --param {parameter.name}=VALUE."),
-    )
 
 
 # ---- Cells ----

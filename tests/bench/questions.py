@@ -18,10 +18,11 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 from danao.describe import read_descriptions
 from danao.documents import Surroundings
 from danao.examine import default_examination, read_examinations
+from danao.heads import Question
 from danao.knowledge import Knowledge, load_knowledge
 from danao.namespaces import CCCEV, DANAO, DCTERMS, XSD
 from danao.pipeline import Assessment, assess
-from danao.questions import Corpus, Question, answer, questions
+from danao.questions import Corpus, answer, questions
 from danao.reading import Input
 from tests.bench.report import Report, asked, machine, milliseconds, table, verdict
 from tests.bench.timing import Times

@@ -110,7 +110,7 @@ class _Work:
 
     def _tree(self, connection: duckdb.DuckDBPyConnection) -> Any:  # noqa: ANN401 - JSON is any
         """The statement, parsed."""
-        row = connection.execute(query_named("tables/parse").sql, {"text": self._sql}).fetchone()
+        row = connection.execute(query_named("tables/parse").text, {"text": self._sql}).fetchone()
         try:
             tree = json.loads(row[0] if row else "{}")
         except RecursionError as fault:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -12,46 +11,31 @@ from danao import __version__
 from danao.errors import Text, UsageError
 from danao.fleet.analysis.elements import value_of
 from danao.fleet.analysis.names import projects_named
-from danao.fleet.analysis.queries import Column, Parameter, Query, query_named, questions
+from danao.fleet.analysis.queries import query_named, questions
 from danao.fleet.analysis.selection import RESULTS, Chosen
+from danao.heads import Column, Parameter, Question, check_parameters, ill_formed, listed, missing, named
 from danao.namespaces import DANAO
 from danao.view import EXPLANATION, both
 
+_LISTING = Text("danao fleet ask 目录 --list", "danao fleet ask FOLDER --list")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,15}")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,8}(\.[0-9]{1,4})?")
 
 
-def question_named(name: str) -> Query:
+def question_named(name: str) -> Question:
     """The question of a name.
 
     :raises UsageError: there is none; the nearest are named.
     """
-    known = {question.name: question for question in questions()}
-    if name in known:
-        return known[name]
-    near = ", ".join(difflib.get_close_matches(name, known, n=3))
-    raise UsageError(
-        Text(f"没有名为“{name}”的问题。", f"There is no question named '{name}'."),
-        fix=Text(
-            f"{f'相近的有：{near}。' if near else ''}用 danao fleet ask 目录 --list 查看全部问题。",
-            f"{f'Near: {near}. ' if near else ''}See all questions with 'danao fleet ask FOLDER --list'.",
-        ),
-    )
+    return named(name, questions(), _LISTING)
 
 
 def question_list() -> dict[str, Any]:
     """All questions with their parameters, ``danao-questions/1``."""
-    return {
-        "format": "danao-questions/1",
-        "software": f"danao {__version__}",
-        "questions": [
-            _head(question) | {"parameters": [_described(parameter) for parameter in question.parameters]}
-            for question in questions()
-        ],
-    }
+    return listed(questions())
 
 
-def answer(question: Query, given: Mapping[str, str], chosen: Chosen) -> dict[str, Any]:
+def answer(question: Question, given: Mapping[str, str], chosen: Chosen) -> dict[str, Any]:
     """The answer of a question as plain data, ``danao-answer/1``.
 
     :raises UsageError: a parameter is unknown, missing or ill-formed.
@@ -65,7 +49,7 @@ def answer(question: Query, given: Mapping[str, str], chosen: Chosen) -> dict[st
         "note": both(EXPLANATION),
         "knowledgeDigest": chosen.overview["knowledge"],
         "projects": chosen.tables.rows(query_named("totals"))[0]["projects"],
-        **_head(question),
+        **question.as_json(),
         "parameters": [
             *_selected(chosen),
             *(
@@ -91,40 +75,18 @@ def _result(name: str) -> dict[str, Any]:
     return {"iri": DANAO + RESULTS[name], "label": label.as_json(), "notation": name}
 
 
-def _head(question: Query) -> dict[str, Any]:
-    return {
-        "question": question.name,
-        "title": both(question.title),
-        "answers": both(question.answers),
-        "columns": [{"name": column.name, "label": both(column.label)} for column in question.columns],
-    }
-
-
-def _described(parameter: Parameter) -> dict[str, Any]:
-    return {
-        "name": parameter.name,
-        "label": both(parameter.label),
-        "kind": parameter.kind,
-        "of": None,
-        "required": parameter.required,
-        "default": parameter.default,
-    }
-
-
 # ---- Parameters ----
 
 
-def _values(question: Query, given: Mapping[str, str], chosen: Chosen) -> dict[str, Any]:
-    for name in given:
-        if question.parameter(name) is None:
-            raise _no_parameter(name, question)
+def _values(question: Question, given: Mapping[str, str], chosen: Chosen) -> dict[str, Any]:
+    check_parameters(given, question)
     return {one.name: _value(one, given.get(one.name, one.default), question, chosen) for one in question.parameters}
 
 
-def _value(parameter: Parameter, text: str | None, question: Query, chosen: Chosen) -> Any:  # noqa: ANN401 - of any kind
+def _value(parameter: Parameter, text: str | None, question: Question, chosen: Chosen) -> Any:  # noqa: ANN401 - of any kind
     if text is None:
         if parameter.required:
-            raise _missing(parameter, question)
+            raise missing(parameter, question)
         return None
     kinds: Mapping[str, Callable[[], Any]] = {
         "term": lambda: chosen.elements.named(text).iri,
@@ -139,10 +101,7 @@ def _value(parameter: Parameter, text: str | None, question: Query, chosen: Chos
 def _formed(parameter: Parameter, text: str, form: re.Pattern[str], example: str) -> str:
     if form.fullmatch(text):
         return text
-    raise UsageError(
-        Text(f"参数 {parameter.name} 的值“{text}”写得不对。", f"The value '{text}' of {parameter.name} is ill-formed."),
-        fix=Text(f"{parameter.label.zh}，写成 {example} 的形式。", f"{parameter.label.en}; write it like {example}."),
-    )
+    raise ill_formed(parameter, text, example)
 
 
 def _project(identifier: str, chosen: Chosen) -> int:
@@ -157,31 +116,13 @@ def _project(identifier: str, chosen: Chosen) -> int:
     return found
 
 
-def _no_parameter(name: str, question: Query) -> UsageError:
-    known = [parameter.name for parameter in question.parameters]
-    return UsageError(
-        Text(f"问题“{question.name}”没有参数“{name}”。", f"The question '{question.name}' has no parameter '{name}'."),
-        fix=Text(f"它的参数：{'、'.join(known) or '无'}。", f"Its parameters: {', '.join(known) or 'none'}."),
-    )
-
-
-def _missing(parameter: Parameter, question: Query) -> UsageError:
-    return UsageError(
-        Text(
-            f"问题“{question.name}”还需要参数 {parameter.name}：{parameter.label.zh}。",
-            f"The question '{question.name}' also needs {parameter.name}: {parameter.label.en}.",
-        ),
-        fix=Text(f"写 --param {parameter.name}=值。", f"Write --param {parameter.name}=VALUE."),
-    )
-
-
 # ---- Cells ----
 
 
 class _Cells:
     """Values of columns as cells: a thing with its label and code, or a value with its type."""
 
-    def __init__(self, chosen: Chosen, question: Query, rows: list[dict[str, Any]]) -> None:
+    def __init__(self, chosen: Chosen, question: Question, rows: list[dict[str, Any]]) -> None:
         self._chosen = chosen
         names = [column.name for column in question.columns if column.kind == "project"]
         seqs = {row[name] for row in rows for name in names if row[name] is not None}

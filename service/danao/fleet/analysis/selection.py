@@ -12,8 +12,9 @@ from typing import Any
 from danao import __version__
 from danao.errors import NothingReviewed, Place, Text, UsageError
 from danao.fleet.analysis.elements import Elements, Value, chosen_values
-from danao.fleet.analysis.queries import Query, query_named
+from danao.fleet.analysis.queries import query_named
 from danao.fleet.analysis.tables import Tables, fleet_in, opened
+from danao.heads import Question
 
 # How a result is called on the command line and in the tables → in JSON output.
 RESULTS = {"self": "SelfAssessed", "verified": "Verified"}
@@ -119,10 +120,10 @@ def choose(tables: Tables, selection: Selection) -> Chosen:
     return Chosen(tables, selection, overview, tuple(values))
 
 
-def _of_result(name: str, selection: Selection) -> Query:
+def _of_result(name: str, selection: Selection) -> Question:
     """A query whose columns are those of one kind of result."""
     query = query_named(name)
-    return replace(query, sql=query.sql.replace("{result}", selection.result))
+    return replace(query, text=query.text.replace("{result}", selection.result))
 
 
 def nothing_reviewed(folder: Path) -> NothingReviewed:

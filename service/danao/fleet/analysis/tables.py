@@ -24,7 +24,8 @@ from danao.errors import (
     Text,
     UnreadableFile,
 )
-from danao.fleet.analysis.queries import Query, query_named
+from danao.fleet.analysis.queries import query_named
+from danao.heads import Question
 
 if TYPE_CHECKING:
     import duckdb
@@ -113,15 +114,15 @@ class Tables:
         self.fleet = fleet
         self.connection = connection
 
-    def run(self, query: Query, **given: object) -> None:
+    def run(self, query: Question, **given: object) -> None:
         """Let a query change what later ones see: views, macros and tables of this connection.
 
         :raises DanaoError: as :meth:`rows`.
         """
         with _mapped(self.fleet):
-            self.connection.execute(query.sql, given or None)
+            self.connection.execute(query.text, given or None)
 
-    def rows(self, query: Query, **given: object) -> list[dict[str, Any]]:
+    def rows(self, query: Question, **given: object) -> list[dict[str, Any]]:
         """The rows that a query gives, by the names of its columns; decimals are ``Decimal``.
 
         :raises NoFleet: the tables lack a column.
@@ -130,7 +131,7 @@ class Tables:
         """
         names = [column.name for column in query.columns]
         with _mapped(self.fleet):
-            found = self.connection.execute(query.sql, given or None).fetchall()
+            found = self.connection.execute(query.text, given or None).fetchall()
         return [dict(zip(names, row, strict=True)) for row in found]
 
 
@@ -177,10 +178,10 @@ def _close(connection: duckdb.DuckDBPyConnection, fleet: Fleet) -> None:
     files = [str(fleet.table(name)) for name in TABLES]
     # Looked up by their patterns, then opened by their names: both have to be allowed.
     paths = list(dict.fromkeys([*files, *map(glob.escape, files)]))
-    connection.execute(query_named("tables/quiet").sql)
-    connection.execute(query_named("tables/allow").sql, {"paths": paths})
-    connection.execute(query_named("tables/close").sql)
-    connection.execute(query_named("tables/lock").sql)
+    connection.execute(query_named("tables/quiet").text)
+    connection.execute(query_named("tables/allow").text, {"paths": paths})
+    connection.execute(query_named("tables/close").text)
+    connection.execute(query_named("tables/lock").text)
 
 
 @contextlib.contextmanager
