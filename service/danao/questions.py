@@ -17,11 +17,11 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from danao import __version__
 from danao.engine.interface import Workspace, iri_of
@@ -31,7 +31,7 @@ from danao.infer import apply_rules, apply_until_stable
 from danao.knowledge import Knowledge
 from danao.namespaces import DANAO, DCTERMS, OWL, RDF_TYPE, RDFS, XSD, local_name
 from danao.pipeline import Assessment
-from danao.statements import Facts, Term
+from danao.statements import Facts, Graph, Term, graph_of, statements_of
 from danao.view import EXPLANATION, Standard, both
 
 _NUMBERS = {"integer": re.compile(r"[+-]?[0-9]{1,15}"), "decimal": re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,10})?")}
@@ -123,13 +123,12 @@ def _stated(assessment: Assessment) -> Facts:
     return assessment.description.facts | assessment.examination.facts
 
 
-def _facts(assessment: Assessment) -> Iterator[Triple]:
-    yield from _stated(assessment)
-    for graph in assessment.graphs.values():
-        yield from graph
-    described, iri = NamedNode(DANAO + "describedIn"), NamedNode(assessment.iri)
-    for subject in {triple.subject for triple in assessment.description.facts}:
-        yield Triple(subject, described, iri)
+def _facts(assessment: Assessment) -> Graph:
+    stated = statements_of(assessment.description.facts)
+    graphs = (stated, *map(statements_of, (assessment.examination.facts, *assessment.graphs.values())))
+    described, iri = f"<{DANAO}describedIn>", f"<{assessment.iri}>"
+    found = dict.fromkeys(one for facts in graphs for one in facts)
+    return graph_of([*found, *((subject, described, iri) for subject in dict.fromkeys(one[0] for one in stated))])
 
 
 def _titled(texts: Mapping[str, str]) -> Text:

@@ -8,7 +8,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import cast
 
-from pyoxigraph import NamedNode, Quad, QuerySolutions, QueryTriples, Store, Triple
+from pyoxigraph import NamedNode, Quad, QuerySolutions, QueryTriples, RdfFormat, Store, Triple, parse
 
 from danao.engine.checks import Checks, Links, links_of
 from danao.engine.footprint import Footprint, footprint_of, lean
@@ -25,11 +25,11 @@ from danao.statements import (
     Statement,
     Term,
     canonical_term,
+    joined,
     lexical,
     statements_of,
     term_of,
     together,
-    triples_of,
 )
 
 KNOWLEDGE = NamedNode(KNOWLEDGE_GRAPH)
@@ -179,7 +179,8 @@ class FastWorkspace:
         self._engine = engine
         self._compiled = compiled
         self._checks = checks
-        self._index = Index()
+        self._facts = Index()
+        self._unindexed: list[Sequence[Statement]] = []
         self._log = _Log()
         self._stored = 0
         self._held: Store | None = None
@@ -192,8 +193,16 @@ class FastWorkspace:
             self._added([(one, two, canonical_term(three)) for one, two, three in statements_of(facts)])
 
     def _added(self, statements: Sequence[Statement], size: int | None = None) -> Graph:
-        self._index.add(statements)
+        self._unindexed.append(statements)
         return self._log.note(statements, size)
+
+    @property
+    def _index(self) -> Index:
+        """The facts by predicate. Where all is asked of the store, as of many assessments at once, they never are."""
+        for statements in self._unindexed:
+            self._facts.add(statements)
+        self._unindexed.clear()
+        return self._facts
 
     def entail(self) -> Facts:
         rules = self._engine.entailment
@@ -263,8 +272,8 @@ class FastWorkspace:
             self._held = Store()
             self._held.extend(self._engine.knowledge)
         while self._stored < len(self._log):
-            new = triples_of(self._log.new(self._stored))
-            self._held.extend(Quad(t.subject, t.predicate, t.object) for t in new)
+            new = joined(self._log.new(self._stored))
+            self._held.extend(parse(new, format=RdfFormat.N_TRIPLES))
             self._stored += 1
         return self._held
 
