@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 from hypothesis import settings
 
@@ -10,6 +12,10 @@ from danao.knowledge import Knowledge, load_knowledge
 # A busy machine is no defect: what a test proves does not depend on its time.
 settings.register_profile("danao", deadline=None)
 settings.load_profile("danao")
+
+# Whoever starts the tests in the background may have them ignore what is sent to the processes that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from typing import cast
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
 
+from danao.engine import check_shapes
 from danao.engine.interface import iri_of, ntriples
 from danao.errors import KnowledgeError, Place, Text, UsageError
 from danao.index import pack
@@ -105,6 +106,9 @@ def compile_knowledge(files: Mapping[str, bytes], scheme: str | None) -> Compile
     refuse_unsound(ontology, shapes["claims"])
     for triples in shapes.values():
         refuse_ambiguous(triples)
+    texts = {name: ntriples(sorted(triples, key=str)) for name, triples in shapes.items()}
+    for text in texts.values():
+        check_shapes(text)
     closed = _closed(_structure(ontology, shapes.values()), rules_of(files)["entailment"].values())
     deciding = _deciding(without_other_schemes(files, named[chosen]))
     subjects, columns = pack(ontology.union(*shapes.values()))
@@ -115,7 +119,7 @@ def compile_knowledge(files: Mapping[str, bytes], scheme: str | None) -> Compile
         digest=_digest(deciding),
         steps=_steps(deciding, _only_weights(files), shapes.values(), closed),
         closed=ntriples(sorted(closed, key=str)).encode(),
-        shapes={name: ntriples(sorted(triples, key=str)) for name, triples in shapes.items()},
+        shapes=texts,
         shape_spaces=_spaces(triple.subject for triples in shapes.values() for triple in triples),
         subjects=subjects,
         columns=columns,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from danao.engine.interface import Engine, Source
 from danao.errors import Text, UsageError
 
-__all__ = ["ENGINES", "Engine", "Source", "check_engine", "make_engine"]
+__all__ = ["ENGINES", "Engine", "Source", "check_engine", "check_shapes", "make_engine"]
 
 ENGINES = ("fast", "reference")
 
@@ -20,6 +20,23 @@ def check_engine(name: str) -> None:
             Text(f"没有名为“{name}”的引擎。", f"There is no engine named '{name}'."),
             fix=Text(f"可用的引擎：{'、'.join(ENGINES)}。", f"Engines: {', '.join(ENGINES)}."),
         )
+
+
+def check_shapes(text: str) -> None:
+    """Refuse shapes, given as N-Triples, that cannot be applied, before anything is assessed by them.
+
+    :raises KnowledgeError: they are not checked here, and the SHACL engine in use takes them for wrong.
+    """
+    from danao.engine.checks import links_of
+    from danao.engine.footprint import lean
+    from danao.engine.rules.beyond import Unsupported
+    from danao.engine.shapes import compile_shapes
+
+    plain = lean(text)
+    try:
+        links_of(plain)
+    except Unsupported:
+        compile_shapes(plain)
 
 
 def make_engine(name: str, source: Source) -> Engine:
