@@ -65,7 +65,7 @@ class Plan:
     out: Path
     settings: UnitSettings
     examinations: tuple[str, ...] = ()
-    batch: int = 200
+    batch: int = 50
     jobs: int = 1
     cluster: str | None = None
     resume: bool = False

@@ -56,7 +56,7 @@ def assess(
     ] = None,
     batch: Annotated[
         int, Option("--batch", min=1, max=100_000, help="每批几份描述。 Descriptions of one batch.")
-    ] = 200,
+    ] = 50,
     nquads: NQuads = False,
     keep_steps: KeepSteps = False,
     reuse: Reuse = None,
