@@ -54,9 +54,7 @@ def assess(
         str | None,
         Option("--cluster", metavar="ADDRESS", help="Dask 调度器的地址。 Address of a Dask scheduler."),
     ] = None,
-    batch: Annotated[
-        int, Option("--batch", min=1, max=100_000, help="每批几份描述。 Descriptions of one batch.")
-    ] = 50,
+    batch: Annotated[int, Option("--batch", min=1, max=100_000, help="每批几份描述。 Descriptions of one batch.")] = 50,
     nquads: NQuads = False,
     keep_steps: KeepSteps = False,
     reuse: Reuse = None,
