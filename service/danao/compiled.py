@@ -59,8 +59,8 @@ class Compiled:
 
     ``scheme`` is the IRI of the scheme and ``scheme_file`` where it stands, ``files`` the digest of each file that
     decides an assessment, ``digest`` of them all, ``steps`` that of what decides each step and those before it.
-    ``closed`` is what rules may see, with all that is entailed, as
-    N-Triples; ``shapes`` are N-Triples by set; ``subjects`` and ``columns`` make an :class:`~danao.index.Index`.
+    ``closed`` is what rules may see, with all that is entailed, as N-Triples; ``shapes`` are N-Triples by set;
+    ``subjects`` and ``columns`` make an :class:`~danao.index.Index`.
     """
 
     scheme: str

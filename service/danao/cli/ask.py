@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from danao.cli.assess import exit_by, problems_to_stderr
 from danao.cli.declared import Argument, Option, command
-from danao.cli.options import InLang, Lang, reading, told
+from danao.cli.options import InLang, Lang, assigned, reading, told
 from danao.errors import Text, UsageError
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def ask(
     if listed or question is None:
         _list(options, lang, output)
         return
-    given = dict(_parameter(text) for text in param or ())
+    given = assigned(param or (), example="before=2026-06-30")
     corpus, unscored = _corpus(files or [], options, lang, question=question)
     view = answer(question_named(question, corpus.knowledge), given, corpus)
     if output is Answered.json:
@@ -108,16 +108,6 @@ def _list(options: Options, lang: Lang, output: Answered) -> None:
         print_json(view)
     else:
         show_questions(view, lang.value)
-
-
-def _parameter(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise UsageError(
-            Text(f"参数“{text}”不是 名=值 的形式。", f"The parameter '{text}' is not of the form name=value."),
-            fix=Text("例如 --param before=2026-06-30。", "For example --param before=2026-06-30."),
-        )
-    return name.strip(), value.strip()
 
 
 def _corpus(

@@ -6,7 +6,7 @@ import enum
 import functools
 import inspect
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
@@ -14,7 +14,7 @@ import click
 from click.exceptions import Exit
 
 from danao.cli.declared import Argument, Option
-from danao.errors import DanaoError, InputError
+from danao.errors import DanaoError, InputError, Text, UsageError
 
 if TYPE_CHECKING:
     from danao.inputs import Options
@@ -161,3 +161,20 @@ def told(command: Callable[..., None]) -> Callable[..., None]:
             raise Exit(2) from error
 
     return run
+
+
+def assigned(texts: Iterable[str], *, example: str) -> dict[str, str]:
+    """Parameters written as name=value; one that a person could have meant is the ``example`` in the error.
+
+    :raises UsageError: one is not of that form.
+    """
+    found = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError(
+                Text(f"参数“{text}”不是 名=值 的形式。", f"The parameter '{text}' is not of the form name=value."),
+                fix=Text(f"例如 --param {example}。", f"For example --param {example}."),
+            )
+        found[name.strip()] = value.strip()
+    return found

@@ -27,15 +27,12 @@ def check_shapes(text: str) -> None:
 
     :raises KnowledgeError: they are not checked here, and the SHACL engine in use takes them for wrong.
     """
-    from danao.engine.checks import links_of
+    from danao.engine.checks import links_or_none
     from danao.engine.footprint import lean
-    from danao.engine.rules.beyond import Unsupported
     from danao.engine.shapes import compile_shapes
 
     plain = lean(text)
-    try:
-        links_of(plain)
-    except Unsupported:
+    if links_or_none(plain) is None:
         compile_shapes(plain)
 
 

@@ -63,6 +63,14 @@ def links_of(shapes: str) -> Links:
     return links
 
 
+def links_or_none(shapes: str) -> Links | None:
+    """The same, or nothing where they take a SHACL engine."""
+    try:
+        return links_of(shapes)
+    except Unsupported:
+        return None
+
+
 class Checks:
     """The checks of shapes; each is made when something is there to be checked.
 

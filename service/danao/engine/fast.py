@@ -10,12 +10,12 @@ from typing import cast
 
 from pyoxigraph import NamedNode, Quad, QuerySolutions, QueryTriples, RdfFormat, Store, Triple, parse
 
-from danao.engine.checks import Checks, Links, links_of
+from danao.engine.checks import Checks, Links, links_or_none
 from danao.engine.footprint import Footprint, footprint_of, lean
 from danao.engine.interface import Answer, Row, ShapeResult, Source, Texts, in_order
 from danao.engine.parameters import fill
 from danao.engine.queries import answer_of
-from danao.engine.rules.beyond import Beyond, Unsupported
+from danao.engine.rules.beyond import Beyond
 from danao.engine.rules.program import Index, Plain, Query, ready
 from danao.engine.shapes import CompiledShapes, compile_shapes, shapes_in_use
 from danao.namespaces import KNOWLEDGE_GRAPH
@@ -68,7 +68,7 @@ class FastEngine:
         builder = Builder(statements_of(self.source.knowledge))
         found = {text: builder.fixpoint(text) for text in self.source.entailment}
         found |= {text: plain and (plain,) for text in self.source.rules if (plain := builder.query(text))}
-        shapes = {name: _links(text) for name, text in self.source.shapes.items()}
+        shapes = {name: links_or_none(lean(text)) for name, text in self.source.shapes.items()}
         return marshal.dumps(({text: plain for text, plain in found.items() if plain}, shapes))
 
     @cached_property
@@ -287,10 +287,3 @@ class FastWorkspace:
 
     def _validated_by_engine(self, shapes: str) -> list[ShapeResult]:
         return self._engine.shapes(shapes).validate(self._engine.footprints[shapes].text(self._index))
-
-
-def _links(shapes: str) -> Links | None:
-    try:
-        return links_of(lean(shapes))
-    except Unsupported:
-        return None

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import click
 
 from danao.cli.declared import Argument, Option, command
-from danao.cli.options import InLang, Lang, told
-from danao.errors import Text, UsageError
+from danao.cli.options import InLang, Lang, assigned, told
+from danao.errors import Text
 
 if TYPE_CHECKING:
     from danao.fleet.analysis.selection import Selection
@@ -194,7 +194,7 @@ def _ask(folder: Path, question: str, param: list[str], selection: Selection, la
 
     asked = question_named(question)
     with chosen(folder, selection) as projects:
-        view = answer(asked, dict(_parameter(text) for text in param), projects)
+        view = answer(asked, assigned(param, example="limit=60"), projects)
     if output is Form.json:
         print_json(view)
     elif output is Form.csv:
@@ -234,16 +234,6 @@ def _list(lang: Lang, output: Form) -> None:
         "[ ] may be left out.",
     )
     show_questions(view, lang.value, usage)
-
-
-def _parameter(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise UsageError(
-            Text(f"参数“{text}”不是 名=值 的形式。", f"The parameter '{text}' is not of the form name=value."),
-            fix=Text("例如 --param limit=60。", "For example --param limit=60."),
-        )
-    return name.strip(), value.strip()
 
 
 def _selection(result: Result, where: list[str] | None) -> Selection:
