@@ -29,7 +29,7 @@ from danao.namespaces import (
     XSD,
     local_name,
 )
-from danao.statements import Statement, lexical
+from danao.statements import MEMO, Statement, lexical
 
 # Vocabularies in which knowledge and results are stated, never facts.
 _REFUSED = (OWL, RDFS, SH, EARL, DQV, QB)
@@ -287,7 +287,7 @@ _LEXICAL: Mapping[str, Callable[[str], object]] = {
 }
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=MEMO)
 def _is_fine(thing: str) -> bool:
     return _literal_fault(thing) is None
 

@@ -13,6 +13,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Tr
 Term = NamedNode | Literal | BlankNode
 # Subject, predicate and object, each as N-Triples writes it: ``<iri>``, ``_:node``, ``"text"@zh``.
 Statement = tuple[str, str, str]
+# So many terms and what was made of them are remembered: those of a standard and of the description at hand. With more,
+# a process that works on thousands of descriptions would only remember those it is done with.
+MEMO = 8_192
 
 # Facts of a graph, whichever form they are kept in.
 Facts = AbstractSet[Triple]
@@ -114,7 +117,7 @@ def triples_of(statements: Iterable[Statement]) -> list[Triple]:
     return [quad.triple for quad in parse(joined(statements), format=RdfFormat.N_TRIPLES)]
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=MEMO)
 def term_of(text: str) -> Term:
     """A term of a statement as pyoxigraph's."""
     if text[0] == "<":
@@ -128,7 +131,7 @@ def term_of(text: str) -> Term:
     return Literal(value, datatype=NamedNode(kind[3:-1])) if kind else Literal(value)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=MEMO)
 def lexical(text: str) -> str:
     """The IRI of a named node, and the characters of a literal."""
     return text[1:-1] if text[0] == "<" else unescaped(text[1 : text.rindex('"')])
@@ -171,7 +174,7 @@ def canonical_term(term: str) -> str:
     return canonical_literal(term) if term[0] == '"' else term
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=MEMO)
 def canonical_literal(text: str) -> str:
     """A literal in the form that a store gives it, whichever syntax it came in."""
     if _CANONICAL.fullmatch(text):

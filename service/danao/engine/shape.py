@@ -16,8 +16,8 @@ Constraint = Callable[[Index, str, Sequence[str]], Iterable[str | None]]
 Test = Callable[[str], bool]
 Offence = tuple[str, "Shape", str | None]
 
-# Values of shapes are remembered as sound, as long as they are few.
-_MEMO = 20_000
+# So many values are remembered as sound, for each of some hundred shapes.
+_MEMO = 2_000
 
 
 class _Sound(dict[str, bool]):

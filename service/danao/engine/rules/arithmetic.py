@@ -11,7 +11,7 @@ from decimal import ROUND_DOWN, Context, Decimal
 from functools import lru_cache
 
 from danao.engine.rules.beyond import Beyond
-from danao.statements import XSD, lexical
+from danao.statements import MEMO, XSD, lexical
 
 Number = int | Decimal
 
@@ -24,8 +24,6 @@ _LARGEST = 10**18
 _NUMERAL = re.compile(r"-?[0-9]{1,17}(?:\.[0-9]{1,18})?")
 EXACT = Context(prec=60, rounding=ROUND_DOWN)
 DATE = f"<{XSD}date>"
-# So many terms and values are remembered.
-MEMO = 65_536
 
 
 # ---- Numbers and terms ----

@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from danao.engine.rules.arithmetic import DATE, MEMO, Number, number
+from danao.engine.rules.arithmetic import DATE, Number, number
 from danao.engine.rules.beyond import Beyond, Unsupported
-from danao.statements import XSD, lexical, quoted, unescaped
+from danao.statements import MEMO, XSD, lexical, quoted, unescaped
 
 
 def boolean(value: bool | None) -> str | None:  # noqa: FBT001 - a truth value is what it is about
