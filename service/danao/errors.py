@@ -6,7 +6,10 @@
     ├── UsageError                 the command line or a setting asks for what does not exist
     │   ├── MissingExtra           a library is not installed that comes with an extra
     │   ├── OccupiedFolder         the folder for the output holds something else
-    │   └── DifferentRun           a run cannot go on: its inputs, knowledge or settings are not the same
+    │   ├── DifferentRun           a run cannot go on: its inputs, knowledge or settings are not the same
+    │   ├── NothingPublic          nothing of a project may be public
+    │   ├── UnknownProject         a registry has no such project or version
+    │   └── DivergedRegistry       neither of two registries goes on from the other
     ├── InputError                 a file cannot be read at all (exit code 2)
     │   ├── UnreadableFile         it is not there, or may not be opened
     │   ├── UnknownFormat          no RDF syntax can be told from its name
@@ -26,7 +29,16 @@
     │   ├── NoFleet                a folder holds no results of a fleet
     │   ├── IncompleteFleet        the run that writes the results of a fleet has not come to its end
     │   ├── NothingReviewed        verified results are asked for where no project was reviewed
-    │   └── DamagedRun             a folder is no finished run, or its files are not what was written
+    │   ├── DamagedRun             a folder is no finished run, or its files are not what was written
+    │   ├── UnfitFile              an evidence file is too large, of another type, or not the one of its checksum
+    │   ├── RefusedSubmission      a description with violations is not registered
+    │   ├── UnfitDump              a file is no whole dump of a registry
+    │   └── NoRegistry             a folder holds no registry
+    ├── RegistryError              a registry cannot be worked on
+    │   ├── RegistryBusy           another process works on it
+    │   ├── RegistryFull           it cannot be written to
+    │   ├── NewerRegistry          a later version of the software wrote it
+    │   └── DamagedRegistry        something in it is not what was written
     ├── ClusterFault               a cluster cannot be reached, or has no workers
     └── KnowledgeError             a knowledge folder is incomplete or contradicts itself
 
@@ -123,6 +135,18 @@ class DifferentRun(UsageError):
     """A run was to go on, but its inputs, knowledge or settings are not those it began with."""
 
 
+class NothingPublic(UsageError):
+    """The project itself is restricted, so nothing of it can be published."""
+
+
+class UnknownProject(UsageError):
+    """The registry has no project of that identifier, or no such version of it."""
+
+
+class DivergedRegistry(UsageError):
+    """A dump and a registry have entries each that the other does not have."""
+
+
 class InputError(DanaoError):
     """A file cannot be read at all."""
 
@@ -201,6 +225,42 @@ class NothingReviewed(InputError):
 
 class DamagedRun(InputError):
     """A folder is no finished run of a fleet, or its files are not what the run wrote."""
+
+
+class UnfitFile(InputError):
+    """An evidence file is too large, not of the type that its name says, or not the one of its checksum."""
+
+
+class RefusedSubmission(InputError):
+    """A description with violations has no scores and is not registered."""
+
+
+class UnfitDump(InputError):
+    """The file is no whole dump of a registry."""
+
+
+class NoRegistry(InputError):
+    """The folder holds no registry."""
+
+
+class RegistryError(DanaoError):
+    """A registry cannot be worked on."""
+
+
+class RegistryBusy(RegistryError):
+    """Another process has been working on the registry for too long."""
+
+
+class RegistryFull(RegistryError):
+    """The registry cannot be written to: no room, or no permission."""
+
+
+class NewerRegistry(RegistryError):
+    """A later version of the software wrote the registry."""
+
+
+class DamagedRegistry(RegistryError):
+    """Something in the registry is missing, or not what was written."""
 
 
 class ClusterFault(DanaoError):

@@ -218,15 +218,14 @@ def _incomplete(description: Description, unread: Sequence[InputError]) -> Descr
 
 
 def _around(options: Options, tell: Callable[[InputError], None]) -> Surroundings:
-    return Surroundings(base_of(options), limits_of(options.limits or ()), _reader(options), tell)
+    return Surroundings(base_of(options.base), limits_of(options.limits or ()), _reader(options), tell)
 
 
-def base_of(options: Options) -> str:
+def base_of(base: str) -> str:
     """The address that instance data lives under.
 
     :raises UsageError: it is no absolute IRI that ends in ``/``.
     """
-    base = options.base
     if not base.endswith("/") or not _is_absolute(base):
         raise UsageError(
             Text(
@@ -328,12 +327,24 @@ def date_of(as_of: str | None, time_zone: str) -> str:
         ) from fault
 
 
+def now(time_zone: str) -> str:
+    """The time in a time zone as an xsd:dateTime.
+
+    :raises UsageError: there is no such time zone.
+    """
+    return _clock(time_zone).isoformat(timespec="seconds")
+
+
 def _today(time_zone: str) -> str:
+    return _clock(time_zone).date().isoformat()
+
+
+def _clock(time_zone: str) -> dt.datetime:
     """The only place where the clock is read."""
     import zoneinfo
 
     try:
-        return dt.datetime.now(zoneinfo.ZoneInfo(time_zone)).date().isoformat()
+        return dt.datetime.now(zoneinfo.ZoneInfo(time_zone))
     # A name of a folder or with ".." is no key that is not found.
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as fault:
         raise UsageError(

@@ -163,8 +163,18 @@ def load_knowledge(
     :raises KnowledgeError: a file cannot be parsed, or the standard or its scheme is missing.
     :raises UsageError: no scheme or engine of that name.
     """
+    return knowledge_of(knowledge_files(folder), scheme=scheme, engine=engine, cache=cache)
+
+
+def knowledge_of(
+    files: Mapping[str, bytes], *, scheme: str | None = None, engine: str = "fast", cache: Path | None = None
+) -> Knowledge:
+    """The knowledge that files hold, the framework's among them; see :func:`load_knowledge`.
+
+    :raises KnowledgeError: a file cannot be parsed, or the standard or its scheme is missing.
+    :raises UsageError: no scheme or engine of that name.
+    """
     check_engine(engine)
-    files = knowledge_files(folder)
     key = f"knowledge {scheme or ''} {digest_of(files)}"
     compiled = from_bytes(cached(key, lambda: compile_knowledge(files, scheme).as_bytes(), cache))
     used = without_other_schemes(files, compiled.scheme_file)

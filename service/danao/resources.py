@@ -19,6 +19,7 @@ FRAMEWORK = (
     "rules/corpus",
     "rules/questions/framework",
     "rules/gaps",
+    "rules/registry",
 )
 
 

@@ -36,6 +36,7 @@ app = Commands(
         "context": "danao.cli.schema",
         "standard": "danao.cli.standard",
         "fleet": "danao.cli.fleet",
+        "registry": "danao.cli.registry",
     },
     name="danao",
     help="把标准做成可执行的知识：描述 → 推理 → 校验 → 计分 → 解释。 A standard as executable knowledge.",

@@ -36,7 +36,7 @@ def assess(files: Files, options: Options, lang: InLang = Lang.zh, output: AsOut
     from danao.inputs import assess_files
 
     knowledge, assessments = assess_files(files, options)
-    _show_assessments(assessments, knowledge, lang, output)
+    show_assessments(assessments, knowledge, lang, output)
     exit_by(assessments)
 
 
@@ -86,7 +86,8 @@ def _show_checks(assessments: Sequence[Assessment], knowledge: Knowledge, lang: 
             renderer.checked(view)
 
 
-def _show_assessments(assessments: Sequence[Assessment], knowledge: Knowledge, lang: Lang, output: Output) -> None:
+def show_assessments(assessments: Sequence[Assessment], knowledge: Knowledge, lang: Lang, output: Output) -> None:
+    """Assessments in the form asked for, their problems beside them."""
     from danao.view import document
 
     run = document(assessments, knowledge, weighted=output is Output.table)

@@ -70,7 +70,8 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's own
         if cmd_name not in self.modules:
             return None
-        command: click.Command = getattr(importlib.import_module(self.modules[cmd_name]), cmd_name)
+        module = importlib.import_module(self.modules[cmd_name])
+        command: click.Command = getattr(module, cmd_name, None) or getattr(module, f"{cmd_name}_")
         return command
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -80,12 +81,12 @@ class Commands(click.Group):
 
 
 def command(function: Callable[..., None]) -> Command:
-    """The command of a function, under the function's name."""
+    """The command of a function, under the function's name; one that Python has for itself ends in ``_`` there."""
     hints = get_type_hints(function, include_extras=True)
     parameters = inspect.signature(function).parameters.values()
     said = inspect.getdoc(function) or ""
     return Command(
-        name=function.__name__,
+        name=function.__name__.removesuffix("_"),
         callback=function,
         params=[_parameter(one.name, hints[one.name], one.default) for one in parameters],
         help=said,

@@ -64,7 +64,7 @@ _AsOf = Annotated[
     str | None,
     Option("--as-of", help="没有审查文件时的基准日 YYYY-MM-DD，默认今天。 Date without an examination; default today."),
 ]
-_TimeZone = Annotated[
+TimeZone = Annotated[
     str, Option("--time-zone", envvar="DANAO_TIME_ZONE", help="“今天”所在时区。 Time zone of 'today'.")
 ]
 _Base = Annotated[
@@ -82,6 +82,8 @@ _Limits = Annotated[
     ),
 ]
 
+DEFAULT_BASE = "https://danao.example/"
+
 # The fields of Options as options of a command: annotation and default.
 _READING: Mapping[str, tuple[Any, Any]] = {
     "format": (_InputFormat, None),
@@ -90,8 +92,8 @@ _READING: Mapping[str, tuple[Any, Any]] = {
     "knowledge": (KnowledgeDir, None),
     "scheme": (SchemeName, None),
     "engine": (_EngineName, "fast"),
-    "time_zone": (_TimeZone, "Asia/Shanghai"),
-    "base": (_Base, "https://danao.example/"),
+    "time_zone": (TimeZone, "Asia/Shanghai"),
+    "base": (_Base, DEFAULT_BASE),
     "limits": (_Limits, None),
 }
 

@@ -124,7 +124,7 @@ def _settings(options: Options, out: Path, *, resume: bool, nquads: bool, keep_s
         as_of = read_manifest(out).settings["as_of"]
     return UnitSettings(
         as_of=date_of(as_of, options.time_zone),
-        base=base_of(options),
+        base=base_of(options.base),
         limits=limits_of(options.limits or ()),
         knowledge=None if options.knowledge is None else str(options.knowledge),
         scheme=options.scheme,

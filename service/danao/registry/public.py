@@ -1,0 +1,59 @@
+"""What the public sees of a submission."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from danao.access.publication import Material, Publication, shows_restricted, split
+from danao.published import refuse_unfit
+
+from danao.errors import NothingPublic, Place, Text
+from danao.registry.entries import Entry, public_graph
+from danao.registry.holding import held_knowledge
+from danao.registry.record import Record, facts_of
+from danao.statements import Graph, graph_of
+
+
+@dataclass(frozen=True)
+class Public:
+    """The statements that become public of a submission, and the IRI under which the public knows its assessment."""
+
+    assessment: str
+    facts: Graph
+    publication: Publication
+
+    def hides(self, older: Sequence[Graph]) -> bool:
+        """Whether earlier publications show what is restricted now."""
+        return shows_restricted(older, self.publication)
+
+
+def public_part(entry: Entry, record: Record, cache: Path | None) -> Public:
+    """What the public sees of a submission, by what it says of access and by the profile of its knowledge.
+
+    :raises NothingPublic: the project itself is restricted.
+    :raises UnfitGraph: what would be public is not fit to be published.
+    """
+    knowledge = held_knowledge(record, entry.one("listingDigest"), cache=cache)
+    description, files, examination, results = (
+        facts_of(record, entry.one(f"{name}Digest")) for name in ("description", "files", "examination", "assessment")
+    )
+    stated = graph_of([*description.statements, *files.statements])
+    publication = split(Material(entry.one("assessment"), stated, examination, results), knowledge, record.salt)
+    if publication.is_empty:
+        raise NothingPublic(
+            Text(
+                "项目整个限制公开，没有可以公布的内容。",
+                "The project itself is restricted; there is nothing to publish.",
+            ),
+            place=Place(node=entry.one("of")),
+            fix=Text(
+                "去掉项目的 dcterms:accessRights，登记新的版本。",
+                "Take its dcterms:accessRights away in a new version.",
+            ),
+        )
+    sides = (publication.description, publication.examination, publication.results)
+    facts = graph_of(sorted({one for side in sides for one in side.public.statements}))
+    refuse_unfit(facts, "public", knowledge, public_graph(publication.assessment))
+    return Public(publication.assessment, facts, publication)

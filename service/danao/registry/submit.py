@@ -1,0 +1,231 @@
+"""What is done to a registry: versions submitted, assessments published and taken back. Each is one entry."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from danao.publish import assessment_graph
+from danao.published import refuse_unfit
+
+from danao.canonical import canonical_bytes
+from danao.errors import Place, RefusedSubmission, Text, UnknownProject
+from danao.namespaces import DANAO, local_name
+from danao.pipeline import Assessment
+from danao.registry.entries import (
+    PUBLICATION,
+    SUBMISSION,
+    WITHDRAWAL,
+    Entry,
+    Written,
+    about,
+    digest_graph,
+    entry_at,
+    entry_bytes,
+    named,
+    read_entry,
+)
+from danao.registry.evidence import keep_files
+from danao.registry.holding import keep_knowledge
+from danao.registry.index import catalogue_of, catch_up, change_of
+from danao.registry.public import public_part
+from danao.registry.queries import query
+from danao.registry.record import Record, facts_of
+from danao.statements import quoted, term_of
+from danao.store import open_store
+from danao.store.interface import Store
+
+
+@dataclass(frozen=True)
+class Registry:
+    """A record with its store, held by this process."""
+
+    record: Record
+    store: Store
+
+
+@contextmanager
+def opened(record: Record, address: str | None) -> Iterator[Registry]:
+    """A registry with its store caught up; nobody else works on it meanwhile.
+
+    :raises RegistryBusy: another process holds it.
+    :raises DanaoError: the store cannot be opened or reached, or is ahead of the record.
+    """
+    with record.locked():
+        store = open_store(address or record.folder / "store")
+        try:
+            catch_up(record, store)
+            yield Registry(record, store)
+        finally:
+            store.close()
+
+
+def current(registry: Registry, identifier: str) -> Entry | None:
+    """The submission that is current of a project."""
+    parameters = {"identifier": term_of(quoted(identifier))}
+    for row in registry.store.select(query("current"), parameters, default=(catalogue_of(registry.record.base),)):
+        return entry_at(registry.record, int(row["number"].value))
+    return None
+
+
+def known(registry: Registry, identifier: str) -> Entry:
+    """The submission that is current of a project.
+
+    :raises UnknownProject: there is none of the identifier.
+    """
+    entry = current(registry, identifier)
+    if entry is None:
+        near = difflib.get_close_matches(identifier, identifiers(registry), n=3)
+        raise UnknownProject(
+            Text(f"登记库里没有标识为“{identifier}”的项目。", f"The registry has no project '{identifier}'."),
+            place=Place(file=str(registry.record.folder)),
+            fix=Text(
+                f"相近的标识：{'、'.join(near)}。" if near else "用 danao registry list 查看全部。",
+                f"Identifiers like it: {', '.join(near)}." if near else "See all with 'danao registry list'.",
+            ),
+        )
+    return entry
+
+
+def identifiers(registry: Registry) -> list[str]:
+    """The identifiers of all projects, sorted."""
+    rows = registry.store.select(query("current"), default=(catalogue_of(registry.record.base),))
+    return [row["identifier"].value for row in rows]
+
+
+def entries_of(registry: Registry, identifier: str) -> list[Entry]:
+    """The entries of a project in the order of the log."""
+    parameters = {"identifier": term_of(quoted(identifier))}
+    rows = registry.store.select(query("history"), parameters, default=(catalogue_of(registry.record.base),))
+    return [entry_at(registry.record, int(row["number"].value)) for row in rows]
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """What became of a submission: its entry, and whether it is new."""
+
+    entry: Entry
+    new: bool
+
+
+def submit(
+    registry: Registry, assessment: Assessment, written: Written, files: Mapping[str, bytes] | None = None
+) -> Submitted:
+    """Register a version of a project with its assessment; nothing happens if it is current already.
+
+    ``files`` gives evidence files by the IRI of their distribution.
+
+    :raises RefusedSubmission: the description has violations.
+    :raises DanaoError: the record or the store cannot be written.
+    """
+    if assessment.violated:
+        raise _refused(assessment)
+    record, description = registry.record, assessment.description
+    stated = about(description.project, description.identifier) | _stated(assessment, record, files or {})
+    before = current(registry, description.identifier)
+    if before and all(quoted(before.one(local_name(name))) == stated[name] for name in _DECIDING if name in stated):
+        return Submitted(before, new=False)
+    record.put(canonical_bytes(description.facts))
+    record.put(canonical_bytes(assessment.examination.facts))
+    graph = assessment_graph(assessment)
+    refuse_unfit(graph, "assessment", assessment.knowledge, assessment.iri)
+    stated[DANAO + "assessmentDigest"] = quoted(record.put(canonical_bytes(graph)))
+    return Submitted(_enter(registry, SUBMISSION, written, stated), new=True)
+
+
+# A version with the same digests of these is the same.
+_DECIDING = tuple(DANAO + name for name in ("descriptionDigest", "examinationDigest", "listingDigest", "filesDigest"))
+
+
+def _stated(assessment: Assessment, record: Record, files: Mapping[str, bytes]) -> dict[str, str]:
+    """What the entry of a submission says of its inputs, which are kept: all but description and examination."""
+    listing = keep_knowledge(record, assessment.knowledge)
+    held = keep_files(record, files)
+    graphs = {
+        "description": assessment.description.digest,
+        "examination": assessment.examination.digest,
+        "knowledge": assessment.knowledge.digest,
+        "files": held,
+    }
+    stated = {DANAO + name: named(digest_graph(record.base, name, digest)) for name, digest in graphs.items()}
+    digests = graphs | {"listing": listing}
+    stated |= {f"{DANAO}{name}Digest": quoted(digest) for name, digest in digests.items()}
+    return stated | {DANAO + "assessment": named(assessment.iri)}
+
+
+def _enter(registry: Registry, kind: str, written: Written, stated: Mapping[str, str | Sequence[str]]) -> Entry:
+    """Write an entry, let it count, and apply it to the store."""
+    record = registry.record
+    line = record.append(record.put(entry_bytes(record, kind, written, stated)))
+    entry = read_entry(record, line)
+    registry.store.apply(change_of(entry, record, registry.store))
+    return entry
+
+
+def _refused(assessment: Assessment) -> RefusedSubmission:
+    return RefusedSubmission(
+        Text("描述有违例，不予登记。", "The description has violations and is not registered."),
+        place=Place(file=assessment.description.source, node=assessment.description.project),
+        fix=Text("用 danao check 查看并改正。", "See them with 'danao check', and mend them."),
+    )
+
+
+# ---- Publishing ----
+
+# Why a publication was taken back that nobody asked to take back.
+_RESTRICTED = "其中有内容后来限制公开。 Something in it was restricted later."
+
+
+def publish(registry: Registry, identifier: str, written: Written, cache: Path | None = None) -> Submitted:
+    """Let the public see the current assessment of a project; nothing happens if it does already.
+
+    What it shows is decided now. Earlier publications that show something that is restricted now are taken back first.
+
+    :raises UnknownProject: there is none of the identifier.
+    :raises DanaoError: the record or the store cannot be written.
+    """
+    entry, record = known(registry, identifier), registry.record
+    public = public_part(entry, record, cache)
+    digest = record.put(canonical_bytes(public.facts))
+    shown = _shown(registry, identifier)
+    if shown and (shown[-1].one("publicAssessment"), shown[-1].one("publicDigest")) == (public.assessment, digest):
+        return Submitted(shown[-1], new=False)
+    for earlier in shown:
+        if public.hides([facts_of(record, earlier.one("publicDigest"))]):
+            _withdraw(registry, earlier, written, _RESTRICTED)
+    stated = _about_publication(entry, public.assessment) | {DANAO + "publicDigest": quoted(digest)}
+    return Submitted(_enter(registry, PUBLICATION, written, stated), new=True)
+
+
+def withdraw(registry: Registry, identifier: str, written: Written, reason: str) -> list[Entry]:
+    """Take back everything that the public sees of a project; tombstones with the reason stay.
+
+    :raises UnknownProject: there is none of the identifier.
+    :raises DanaoError: the record or the store cannot be written.
+    """
+    known(registry, identifier)
+    return [_withdraw(registry, entry, written, reason) for entry in _shown(registry, identifier)]
+
+
+def _withdraw(registry: Registry, publication: Entry, written: Written, reason: str) -> Entry:
+    stated = _about_publication(publication, publication.one("publicAssessment"))
+    return _enter(registry, WITHDRAWAL, written, stated | {DANAO + "justification": quoted(reason)})
+
+
+def _about_publication(entry: Entry, public: str) -> dict[str, str]:
+    named_so = {DANAO + "assessment": named(entry.one("assessment")), DANAO + "publicAssessment": named(public)}
+    return about(entry.one("of"), entry.one("identifier")) | named_so
+
+
+def _shown(registry: Registry, identifier: str) -> list[Entry]:
+    """The publications of a project that were not taken back, in the order of the log."""
+    found: dict[str, Entry] = {}
+    for entry in entries_of(registry, identifier):
+        name = entry.one("publicAssessment")
+        found.pop(name, None)
+        if entry.kind == PUBLICATION:
+            found[name] = entry
+    return list(found.values())

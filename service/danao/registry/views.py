@@ -1,0 +1,106 @@
+"""What is told of a registry, as plain data: what is current, and the history of a project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pyoxigraph import NamedNode
+
+from danao import __version__
+from danao.engine.interface import Row
+from danao.namespaces import local_name
+from danao.registry.entries import SUBMISSION
+from danao.registry.index import catalogue_of, office_view
+from danao.registry.queries import query
+from danao.registry.submit import Registry, known
+from danao.statements import Term, quoted, term_of
+
+LISTING, HISTORY = "danao-registry/1", "danao-history/1"
+
+
+def listing(registry: Registry) -> dict[str, Any]:
+    """The projects of a registry by identifier, ``danao-registry/1``: what is current of each, and its totals."""
+    base = registry.record.base
+    seen = (catalogue_of(base), office_view(base))
+    totals = _totals(registry, office_view(base))
+    titles = _titles(registry.store.select(query("titles"), default=seen))
+    rows = registry.store.select(query("current"), default=seen[:1])
+    return {
+        "format": LISTING,
+        "software": f"danao {__version__}",
+        "base": base,
+        "entries": registry.record.length,
+        "projects": [
+            {
+                "identifier": row["identifier"].value,
+                "iri": row["project"].value,
+                "title": titles.get(row["project"].value),
+                **_submitted(row),
+                "published": row["published"] is not None,
+                "totals": totals.get(row["assessment"].value, {}),
+            }
+            for row in rows
+        ],
+    }
+
+
+def history(registry: Registry, identifier: str) -> dict[str, Any]:
+    """Everything that the log says of a project, ``danao-history/1``, the earliest first.
+
+    :raises UnknownProject: there is none of the identifier.
+    """
+    known(registry, identifier)
+    base = registry.record.base
+    parameters = {"identifier": term_of(quoted(identifier))}
+    rows = registry.store.select(query("history"), parameters, default=(catalogue_of(base),))
+    version, entries = 0, []
+    for row in rows:
+        kind, assessment = local_name(row["kind"].value), row["assessment"].value
+        version += kind == SUBMISSION
+        entries.append(
+            {
+                "kind": kind,
+                "version": version if kind == SUBMISSION else None,
+                **_submitted(row),
+                "justification": row["justification"].value if row["justification"] is not None else None,
+                "totals": _totals(registry, assessment).get(assessment, {}) if kind == SUBMISSION else {},
+            }
+        )
+    return {
+        "format": HISTORY,
+        "software": f"danao {__version__}",
+        "identifier": identifier,
+        "entries": entries,
+    }
+
+
+def _submitted(row: Row) -> dict[str, Any]:
+    return {
+        "entry": int(row["number"].value),
+        "time": row["when"].value,
+        "by": row["who"].value,
+        "assessment": row["assessment"].value,
+    }
+
+
+def _totals(registry: Registry, graph: str) -> dict[str, dict[str, Any]]:
+    """The totals that a graph holds, by assessment and kind of result, the digits as they are."""
+    catalogue: Mapping[str, Term] = {"catalogue": NamedNode(catalogue_of(registry.record.base))}
+    found: dict[str, dict[str, Any]] = {}
+    for whole in registry.store.select(query("wholes"), catalogue):
+        for row in registry.store.select(query("totals"), {"element": whole["element"]}, default=(graph,)):
+            points = {name: row[name].value for name in ("points", "upperPoints")}
+            found.setdefault(row["assessment"].value, {})[local_name(row["result"].value)] = points
+    return found
+
+
+def _titles(rows: Iterable[Row]) -> dict[str, dict[str, str]]:
+    """Titles by project in the languages of the interface; where one is missing, the other stands in for it."""
+    found: dict[str, dict[str, str]] = {}
+    for row in rows:
+        found.setdefault(row["project"].value, {})[row["title"].language or ""] = row["title"].value
+    return {
+        project: {lang: texts.get(lang, next(iter(texts.values()))) for lang in ("zh", "en")}
+        for project, texts in found.items()
+    }
