@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from danao.publish import published_knowledge
 from pyoxigraph import NamedNode
 
 from danao.errors import Text
 from danao.namespaces import DANAO, XSD
+from danao.publish import published_knowledge
 from danao.registry.entries import (
     EMPTY,
     PUBLICATION,

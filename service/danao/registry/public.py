@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from danao.access.publication import Material, Publication, shows_restricted, split
-from danao.published import refuse_unfit
-
 from danao.errors import NothingPublic, Place, Text
+from danao.published import refuse_unfit
 from danao.registry.entries import Entry, public_graph
 from danao.registry.holding import held_knowledge
 from danao.registry.record import Record, facts_of

@@ -16,7 +16,6 @@ to disk; a line that a power cut left half is none.
 from __future__ import annotations
 
 import contextlib
-import errno
 import fcntl
 import hashlib
 import json
@@ -26,6 +25,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -215,8 +215,7 @@ class Record:
                 log.truncate(before)
                 log.seek(before)
                 try:
-                    if log.write(line) != len(line):
-                        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+                    _write_all(log, line)
                     os.fsync(log.fileno())
                 except OSError:
                     with contextlib.suppress(OSError):
@@ -319,6 +318,12 @@ def write_whole(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
     half.rename(path)
     sync_folder(path.parent)
+
+
+def _write_all(file: FileIO, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) :]
 
 
 def sync_folder(folder: Path) -> None:

@@ -8,13 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from danao.publish import assessment_graph
-from danao.published import refuse_unfit
-
 from danao.canonical import canonical_bytes
 from danao.errors import Place, RefusedSubmission, Text, UnknownProject
 from danao.namespaces import DANAO, local_name
 from danao.pipeline import Assessment
+from danao.publish import assessment_graph
+from danao.published import refuse_unfit
 from danao.registry.entries import (
     PUBLICATION,
     SUBMISSION,

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from danao.publish import assessment_graph
 from pyoxigraph import NamedNode
 
 from danao import __version__
@@ -23,6 +22,7 @@ from danao.errors import DamagedRegistry, DanaoError, Text
 from danao.knowledge import Knowledge
 from danao.namespaces import PROV, SOFTWARE
 from danao.pipeline import assess
+from danao.publish import assessment_graph
 from danao.registry.again import inputs_of
 from danao.registry.entries import SUBMISSION, Entry, read_entry
 from danao.registry.evidence import file_digests
@@ -57,7 +57,7 @@ class Fault:
 
 @dataclass
 class Verified:
-    """What was looked at, and what is wrong. ``other`` counts assessments by other versions, which are not recomputed."""
+    """What was looked at, and what is wrong; ``other`` are assessments by other versions, which are not recomputed."""
 
     entries: int = 0
     objects: int = 0

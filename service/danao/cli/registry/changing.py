@@ -42,7 +42,7 @@ def add(
     ] = None,
     publish: Annotated[bool, Option("--publish", help="同时公布。 Publish it as well.")] = False,
 ) -> None:
-    """评估并登记描述的新版本；没有变化的不重复登记。 Assess and register versions; what is there already changes nothing."""
+    """评估并登记描述的新版本，没有变化的不重复登记。 Assess and register versions; what is there changes nothing."""
     from danao.cli.assess import exit_by
     from danao.inputs import assess_files
     from danao.registry.evidence import evidence_files
@@ -97,7 +97,7 @@ def publish(
     by: By = None,
     time_zone: TimeZone = "Asia/Shanghai",
 ) -> None:
-    """公布项目当前的评估；公众看到哪些，由访问权限决定。 Let the public see current assessments, as far as access rights allow."""
+    """公布项目当前的评估，范围由访问权限决定。 Let the public see current assessments, as access rights allow."""
     from danao.registry.submit import identifiers as all_of
     from danao.registry.submit import publish as make_public
     from danao.render import Renderer

@@ -27,7 +27,7 @@ def verify(
     store: StoreAddress = None,
     record_only: Annotated[bool, Option("--record-only", help="不看存储。 Leave out the store.")] = False,
 ) -> None:
-    """核对每个摘要，用登记的输入重新评估，逐字节比较。 Check every digest and recompute every assessment, bit for bit."""
+    """核对每个摘要，重新评估并逐字节比较。 Check every digest, recompute every assessment, bit for bit."""
     from danao.output import print_json
     from danao.registry.record import Record
     from danao.registry.verify import verification, verify_held, verify_record
