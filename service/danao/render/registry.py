@@ -73,7 +73,7 @@ def show_verification(found: Mapping[str, Any], lang: str) -> None:
         f"{found['entries']} 条记录，{found['objects']} 个对象，{found['files']} 个证据文件；"
         f"重新评估 {found['recomputed']} 份，另有 {found['other']} 份由其他版本得出，只核对摘要。",
         f"{found['entries']} entries, {found['objects']} objects, {found['files']} evidence files; "
-        f"{found['recomputed']} assessed again, {found['other']} by other versions, of which digests were checked only.",
+        f"{found['recomputed']} assessed again, {found['other']} by other versions, digests only.",
     )
     for fault in found["faults"]:
         renderer.console.print(

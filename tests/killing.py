@@ -1,0 +1,99 @@
+"""A process that submits one version after another and says what it was told is registered; it is meant to be killed.
+
+``python -m tests.killing FOLDER FIRST COUNT`` submits versions of two projects, the texts numbered from ``FIRST``.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from danao.cache import cache_folder
+from danao.knowledge import load_knowledge
+from danao.registry.entries import SUBMISSION, Entry, read_entry
+from danao.registry.record import Record
+from danao.registry.submit import submit
+from tests.registering import assessed, at, held, text_of
+
+ROOT = Path(__file__).parents[1]
+
+
+def main(folder: Path, first: int, count: int) -> None:
+    """Submit; a line for each that is registered."""
+    knowledge = load_knowledge(cache=cache_folder(os.environ))
+    assessments = [assessed(knowledge, version(number)) for number in range(first, first + count)]
+    with held(folder) as registry:
+        # What is made ready once is no part of a submission.
+        submit(registry, assessments[0], at(first % 1000))
+        print("ready", flush=True)
+        for number, assessment in enumerate(assessments, start=first):
+            done = submit(registry, assessment, at(number % 1000))
+            print(done.entry.number, number, flush=True)
+    print("end", flush=True)
+
+
+def version(number: int) -> str:
+    """The text of a number: of project a or b, each like no other."""
+    name = f"第 {number} 版"
+    return text_of("ab"[number % 2], ('"示例板材厂"@zh', f'"{name}"@zh'))
+
+
+def killed(folder: Path, first: int, count: int, after: float) -> Iterator[tuple[int, int]]:
+    """What a process was told is registered, entry and number of the text, before it was killed after some seconds."""
+    command = [sys.executable, "-m", "tests.killing", str(folder), str(first), str(count)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        ready = child.stdout.readline()
+        assert ready == "ready\n", child.stderr.read() if child.stderr else ""
+        time.sleep(after)
+        child.kill()
+        told, _ = child.communicate()
+    for line in told.splitlines():
+        if line != "end" and len(line.split()) == 2:
+            entry, number = line.split()
+            yield int(entry), int(number)
+
+
+def survived(folder: Path, moments: int, seed: int, *, longest: float = 5.0) -> dict[int, int]:
+    """Kill a process at so many random moments, one after another; what was acknowledged, text by entry.
+
+    After each, everything acknowledged is there and nothing is half there: each entry has all of its graphs in the
+    store, and the store has no graph of any other.
+    """
+    chance = random.Random(seed)  # noqa: S311 - which moments is no secret
+    acknowledged: dict[int, int] = {}
+    for moment in range(moments):
+        acknowledged |= dict(killed(folder, moment * 40, 40, chance.uniform(0, longest)))
+        check_whole(folder, acknowledged)
+    return acknowledged
+
+
+def check_whole(folder: Path, acknowledged: dict[int, int]) -> None:
+    """Everything acknowledged is there, and nothing is half there."""
+    with held(folder) as registry:
+        entries = {line.number: read_entry(registry.record, line) for line in registry.record.lines()}
+        for number, text in acknowledged.items():
+            assert f"第 {text} 版" in description_of(registry.record, entries[number])
+        graphs = set(registry.store.graphs())
+        named = {entry.one(name) for entry in entries.values() for name in ("description", "examination", "assessment")}
+        others = {"catalogue", "view/office"}
+        expected = named | {f"{registry.record.base}{name}" for name in others if entries}
+        expected |= {entry.one("knowledge") for entry in entries.values() if entry.kind == SUBMISSION}
+        assert graphs == expected
+
+
+def description_of(record: Record, entry: Entry) -> str:
+    """The canonical bytes of the description of an entry, as text."""
+    from danao.statements import lexical
+
+    text = record.get(entry.one("descriptionDigest")).decode()
+    return "\n".join(lexical(line.split(" ", 2)[2][:-2]) for line in text.splitlines())
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
