@@ -197,7 +197,7 @@ def test_an_assessment_is_computed_again_from_the_record(folder: Path, knowledge
     expected = assessed(knowledge, text_of("a"))
     with held(folder) as registry:
         entry = submit(registry, expected, at(1)).entry
-        again = assessment_of(entry, registry.record)
+        again = assessment_of(entry, registry.shelf)
     assert (again.iri, again.knowledge.digest) == (expected.iri, expected.knowledge.digest)
     assert {name: set(facts) for name, facts in again.graphs.items()} == {
         name: set(facts) for name, facts in expected.graphs.items()

@@ -83,7 +83,7 @@ def test_a_store_that_fails_is_caught_up(tmp_path: Path, knowledge: Knowledge, *
     folder = tmp_path / "registry"
     with held(folder) as registry:
         added(registry, knowledge, text_of("a"), 1)
-        failing = Registry(registry.record, Failing(registry.store, after=after))  # type: ignore[arg-type]
+        failing = Registry(registry.shelf, Failing(registry.store, after=after))  # type: ignore[arg-type]
         with pytest.raises(OSError, match="the store failed"):
             submit(failing, assessed(knowledge, text_of("b")), at(2))
     # The entry counts: it is in the log. The store follows when it is opened.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from danao.canonical import canonical
 from danao.describe import Description
 from danao.errors import Place, Text, UnknownProject
@@ -11,7 +9,7 @@ from danao.examine import Examination
 from danao.namespaces import DANAO, RDF_TYPE
 from danao.pipeline import Assessment, assess
 from danao.registry.entries import SUBMISSION, Entry
-from danao.registry.holding import held_knowledge
+from danao.registry.holding import Shelf
 from danao.registry.record import Record, damaged, facts_of
 from danao.registry.submit import Registry, entries_of, known
 from danao.statements import Graph
@@ -46,13 +44,13 @@ def _canonical(record: Record, digest: str) -> Graph:
     return facts
 
 
-def assessment_of(entry: Entry, record: Record, cache: Path | None = None) -> Assessment:
+def assessment_of(entry: Entry, shelf: Shelf) -> Assessment:
     """The assessment of a submission, computed again by the knowledge that it was made with.
 
     :raises DamagedRegistry: something that it was made from is not there.
     :raises KnowledgeError: this version of the software cannot use that knowledge.
     """
-    return assess(*inputs_of(entry, record), held_knowledge(record, entry.one("listingDigest"), cache=cache))
+    return assess(*inputs_of(entry, shelf.record), shelf.knowledge(entry.one("listingDigest")))
 
 
 def version_of(registry: Registry, identifier: str, version: int | None = None) -> Entry:

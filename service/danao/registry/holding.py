@@ -27,6 +27,27 @@ def keep_knowledge(record: Record, knowledge: Knowledge) -> str:
     return digest
 
 
+class Shelf:
+    """A record with the knowledge that its entries were made with, each loaded once."""
+
+    def __init__(self, record: Record, cache: Path | None = None) -> None:
+        self.record = record
+        self._cache = cache
+        self._loaded: dict[str, Knowledge] = {}
+
+    def knowledge(self, listing: str) -> Knowledge:
+        """The knowledge of a list of files, with the one scheme that is among them.
+
+        :raises DamagedRegistry: a file is not there.
+        :raises KnowledgeError: this version of the software cannot use it.
+        """
+        if listing not in self._loaded:
+            files = held_files(self.record, listing)
+            (scheme,) = schemes(files)
+            self._loaded[listing] = knowledge_of(files, scheme=scheme, cache=self._cache)
+        return self._loaded[listing]
+
+
 def held_files(record: Record, digest: str) -> dict[str, bytes]:
     """The files of a list, by name.
 
@@ -34,14 +55,3 @@ def held_files(record: Record, digest: str) -> dict[str, bytes]:
     """
     lines = record.get(digest).decode().splitlines()
     return {name: record.get(f"sha256:{digits}") for name, _, digits in (line.partition("\0") for line in lines)}
-
-
-def held_knowledge(record: Record, digest: str, *, engine: str = "fast", cache: Path | None = None) -> Knowledge:
-    """The knowledge of a list of files, with the one scheme that is among them.
-
-    :raises DamagedRegistry: a file is not there.
-    :raises KnowledgeError: this version of the software cannot use it.
-    """
-    files = held_files(record, digest)
-    (scheme,) = schemes(files)
-    return knowledge_of(files, scheme=scheme, engine=engine, cache=cache)

@@ -14,10 +14,12 @@ from pyoxigraph import NamedNode
 from danao.errors import Text
 from danao.namespaces import DANAO, XSD
 from danao.publish import published_knowledge
+from danao.registry.cataloguing import catalogues, described, heads
 from danao.registry.entries import (
     EMPTY,
     PUBLICATION,
     SUBMISSION,
+    WITHDRAWAL,
     Entry,
     entry_at,
     named,
@@ -25,7 +27,7 @@ from danao.registry.entries import (
     read_entry,
     series_of,
 )
-from danao.registry.holding import held_knowledge
+from danao.registry.holding import Shelf
 from danao.registry.queries import query
 from danao.registry.record import Record, damaged, facts_of
 from danao.statements import Facts, Graph, Statement, canonical_term, graph_of, quoted
@@ -59,11 +61,12 @@ def position(store: Store, base: str) -> tuple[int, str]:
     return 0, ""
 
 
-def catch_up(record: Record, store: Store) -> int:
+def catch_up(shelf: Shelf, store: Store) -> int:
     """Apply the entries that a store does not have yet; how many.
 
     :raises DamagedRegistry: the store has entries that the log does not have.
     """
+    record = shelf.record
     number, digest = position(store, record.base)
     if number > record.length or (number and record.line(number).digest != digest):
         raise damaged(
@@ -74,7 +77,7 @@ def catch_up(record: Record, store: Store) -> int:
             ),
         )
     for line in record.lines(number + 1):
-        store.apply(change_of(read_entry(record, line), record, store))
+        store.apply(change_of(read_entry(record, line), shelf, store))
     return record.length - number
 
 
@@ -132,26 +135,37 @@ def standing(entries: Iterable[Entry]) -> Standing:
     return Standing(current, published, shown)
 
 
-def catalogue_facts(record: Record, entries: Sequence[Entry]) -> list[Statement]:
-    """What the catalogue says in a store that has all of a record's entries."""
-    now, catalogue = standing(entries), named(catalogue_of(record.base))
-    found = [one for entry in entries for one in entry.facts.statements]
+def catalogue_facts(shelf: Shelf, entries: Sequence[Entry]) -> dict[str, set[Statement]]:
+    """What both catalogues say in a store that has all of a record's entries, by their graphs."""
+    record, now = shelf.record, standing(entries)
+    found = {**catalogues(shelf, entries, (*now.current.values(), *now.published.values()))}
+    if not entries:
+        return found
+    office = found[catalogue_of(record.base)]
+    catalogue = named(catalogue_of(record.base))
+    for entry in entries:
+        office.update(entry.facts.statements)
     for entry in now.current.values():
-        found += _pointers(_office(record, entry), entry, submitted_graphs(entry, record))
+        office.update(_pointers(_office(record, entry), entry, submitted_graphs(entry, record)))
     for entry in now.published.values():
-        found += _pointers(_public(record, entry), entry, published_graph(entry, record))
+        office.update(_pointers(_public(record, entry), entry, published_graph(entry, record)))
     knowledge = {entry.one("knowledge") for entry in entries if entry.kind == SUBMISSION}
-    found += [(catalogue, named(DANAO + "holdsKnowledge"), named(graph)) for graph in knowledge]
-    return [*found, *(_reached(catalogue, entries[-1].number, entries[-1].digest) if entries else ())]
+    office.update((catalogue, named(DANAO + "holdsKnowledge"), named(graph)) for graph in knowledge)
+    office.update(_reached(catalogue, entries[-1].number, entries[-1].digest))
+    return found
 
 
-def change_of(entry: Entry, record: Record, store: Store) -> Change:
+def change_of(entry: Entry, shelf: Shelf, store: Store) -> Change:
     """What an entry changes in a store that has all entries before it."""
-    draft = _Draft()
+    draft, record = _Draft(), shelf.record
     catalogue = catalogue_of(record.base)
     draft.state(catalogue, entry.facts.statements)
+    if entry.number == 1:
+        for name, head in heads(entry, shelf).items():
+            draft.state(name, head)
+    _describe(draft, entry, shelf, store)
     if entry.kind == SUBMISSION:
-        _submitted(entry, record, store, draft)
+        _submitted(entry, shelf, store, draft)
     elif entry.kind == PUBLICATION:
         _published(entry, record, store, draft)
     else:
@@ -181,16 +195,17 @@ def submitted_graphs(entry: Entry, record: Record) -> dict[str, Graph]:
     }
 
 
-def knowledge_graph(record: Record, listing: str) -> Graph:
+def knowledge_graph(shelf: Shelf, listing: str) -> Graph:
     """The ontology and shapes of a list of files."""
-    stated = published_knowledge(held_knowledge(record, listing)).statements
+    stated = published_knowledge(shelf.knowledge(listing)).statements
     return graph_of([(subject, predicate, canonical_term(thing)) for subject, predicate, thing in stated])
 
 
-def _submitted(entry: Entry, record: Record, store: Store, draft: _Draft) -> None:
+def _submitted(entry: Entry, shelf: Shelf, store: Store, draft: _Draft) -> None:
+    record = shelf.record
     graphs = submitted_graphs(entry, record)
     draft.put |= graphs
-    _add_knowledge(entry, record, store, draft)
+    _add_knowledge(entry, shelf, store, draft)
     series = _office(record, entry)
     before = _pointed(store, series, record)
     old = submitted_graphs(before, record) if before else {}
@@ -198,11 +213,11 @@ def _submitted(entry: Entry, record: Record, store: Store, draft: _Draft) -> Non
     _repoint(draft, series, (before, old), (entry, graphs))
 
 
-def _add_knowledge(entry: Entry, record: Record, store: Store, draft: _Draft) -> None:
+def _add_knowledge(entry: Entry, shelf: Shelf, store: Store, draft: _Draft) -> None:
     """The graph of the knowledge, if no entry before had the same."""
-    graph, catalogue = entry.one("knowledge"), catalogue_of(record.base)
+    graph, catalogue = entry.one("knowledge"), catalogue_of(shelf.record.base)
     if not store.select(query("held"), {"knowledge": NamedNode(graph)}, default=(catalogue,)):
-        draft.put[graph] = knowledge_graph(record, entry.one("listingDigest"))
+        draft.put[graph] = knowledge_graph(shelf, entry.one("listingDigest"))
         draft.state(catalogue, [(named(catalogue), named(DANAO + "holdsKnowledge"), named(graph))])
 
 
@@ -229,6 +244,33 @@ def _withdrawn(entry: Entry, record: Record, store: Store, draft: _Draft) -> Non
     if before and gone in (old := published_graph(before, record)):
         _replace(draft, store, series, (old, {}))
         _repoint(draft, series, (before, old), (None, {}))
+
+
+def _describe(draft: _Draft, entry: Entry, shelf: Shelf, store: Store) -> None:
+    """Let a catalogue describe an entry's dataset in place of what it said of the same before, and what is around it."""
+    said = described(entry, shelf)
+    for earlier in _namesakes(entry, shelf.record, store):
+        draft.retract(said.catalogue, [one for one in described(earlier, shelf).own if one not in said.own])
+    series = _office(shelf.record, entry) if entry.kind == SUBMISSION else _public(shelf.record, entry)
+    before = _pointed(store, series, shelf.record)
+    if before and (entry.kind != WITHDRAWAL or before.iri == entry.one("withdraws")):
+        draft.retract(said.catalogue, [one for one in described(before, shelf).around if one not in said.around])
+    draft.state(said.catalogue, [*said.own, *said.around])
+
+
+def _namesakes(entry: Entry, record: Record, store: Store) -> list[Entry]:
+    """Entries before one that are of the same assessment, by the name that readers of its catalogue know."""
+    kinds, name = (
+        ((SUBMISSION,), "assessment") if entry.kind == SUBMISSION else ((PUBLICATION, WITHDRAWAL), "publicAssessment")
+    )
+    found = []
+    for kind in kinds:
+        parameters = {"kind": DANAO + kind, "name": DANAO + name, "assessment": entry.one(name)}
+        terms = {key: NamedNode(iri) for key, iri in parameters.items()}
+        for row in store.select(query("namesakes"), terms, default=(catalogue_of(record.base),)):
+            if (number := int(row["number"].value)) < entry.number:
+                found.append(entry_at(record, number))
+    return found
 
 
 # ---- Views and pointers ----

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from danao.access.publication import Material, Publication, shows_restricted, split
 from danao.errors import NothingPublic, Place, Text
 from danao.published import refuse_unfit
 from danao.registry.entries import Entry, public_graph
-from danao.registry.holding import held_knowledge
-from danao.registry.record import Record, facts_of
+from danao.registry.holding import Shelf
+from danao.registry.record import facts_of
 from danao.statements import Graph, graph_of
 
 
@@ -28,13 +27,13 @@ class Public:
         return shows_restricted(older, self.publication)
 
 
-def public_part(entry: Entry, record: Record, cache: Path | None) -> Public:
+def public_part(entry: Entry, shelf: Shelf) -> Public:
     """What the public sees of a submission, by what it says of access and by the profile of its knowledge.
 
     :raises NothingPublic: the project itself is restricted.
     :raises UnfitGraph: what would be public is not fit to be published.
     """
-    knowledge = held_knowledge(record, entry.one("listingDigest"), cache=cache)
+    record, knowledge = shelf.record, shelf.knowledge(entry.one("listingDigest"))
     description, files, examination, results = (
         facts_of(record, entry.one(f"{name}Digest")) for name in ("description", "files", "examination", "assessment")
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from danao.registry.entries import SUBMISSION, Entry, read_entry
+from danao.registry.holding import Shelf
 from danao.registry.index import (
     catalogue_facts,
-    catalogue_of,
     knowledge_graph,
     office_view,
     public_view,
@@ -21,37 +22,39 @@ from danao.store import open_store
 from danao.store.interface import Change
 
 
-def rebuild_store(record: Record, address: str | None) -> int:
+def rebuild_store(record: Record, address: str | None, cache: Path | None = None) -> int:
     """Make the store of a record anew; how many entries are in it.
 
     What tells how far the store is comes last: a store whose making was cut off is caught up entry by entry.
 
     :raises DamagedRegistry: something of the record is not what it was.
     """
+    shelf = Shelf(record, cache)
     with record.locked():
         entries = [read_entry(record, line) for line in record.lines()]
         store = open_store(address or record.folder / "store")
         try:
             store.clear()
-            store.load(_graphs(record, entries))
+            store.load(_graphs(shelf, entries))
             for change in _shown(record, entries):
                 store.apply(change)
-            catalogue = catalogue_of(record.base)
-            store.apply(Change(add={catalogue: graph_of(list(dict.fromkeys(catalogue_facts(record, entries))))}))
+            said = catalogue_facts(shelf, entries)
+            store.apply(Change(add={graph: graph_of(list(found)) for graph, found in said.items()}))
         finally:
             store.close()
         return len(entries)
 
 
-def _graphs(record: Record, entries: list[Entry]) -> Iterator[tuple[str, Facts]]:
+def _graphs(shelf: Shelf, entries: list[Entry]) -> Iterator[tuple[str, Facts]]:
     """All graphs that never change, each once."""
     seen: set[str] = set()
+    record = shelf.record
     submissions = [entry for entry in entries if entry.kind == SUBMISSION]
     for entry in (*submissions, *standing(entries).shown.values()):
         graphs = submitted_graphs(entry, record) if entry.kind == SUBMISSION else published_graph(entry, record)
         knowledge = entry.one("knowledge")
         if knowledge and knowledge not in seen:
-            graphs[knowledge] = knowledge_graph(record, entry.one("listingDigest"))
+            graphs[knowledge] = knowledge_graph(shelf, entry.one("listingDigest"))
         for name, facts in graphs.items():
             if name not in seen:
                 seen.add(name)

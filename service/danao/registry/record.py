@@ -29,6 +29,7 @@ from io import FileIO
 from pathlib import Path
 from typing import Any, NoReturn
 
+from danao.catalogue import Deployment
 from danao.errors import (
     DamagedRegistry,
     NewerRegistry,
@@ -78,6 +79,9 @@ class Record:
         settings = _settings(folder)
         self.base: str = settings["base"]
         self.format: int = settings["format"]
+        named = settings.get("publisher") or {}
+        name = Text(named.get("zh") or self.base, named.get("en") or named.get("zh") or self.base)
+        self.deployment = Deployment(self.base, named.get("iri") or self.base, name, settings.get("licence"))
 
     # ---- Objects ----
 

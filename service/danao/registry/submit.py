@@ -25,10 +25,11 @@ from danao.registry.entries import (
     entry_at,
     entry_bytes,
     named,
+    public_graph,
     read_entry,
 )
 from danao.registry.evidence import keep_files
-from danao.registry.holding import keep_knowledge
+from danao.registry.holding import Shelf, keep_knowledge
 from danao.registry.index import catalogue_of, catch_up, change_of
 from danao.registry.public import public_part
 from danao.registry.queries import query
@@ -40,14 +41,19 @@ from danao.store.interface import Store
 
 @dataclass(frozen=True)
 class Registry:
-    """A record with its store, held by this process."""
+    """A record with its store, held by this process, and the knowledge of its entries."""
 
-    record: Record
+    shelf: Shelf
     store: Store
+
+    @property
+    def record(self) -> Record:
+        """What is kept."""
+        return self.shelf.record
 
 
 @contextmanager
-def opened(record: Record, address: str | None) -> Iterator[Registry]:
+def opened(record: Record, address: str | None, cache: Path | None = None) -> Iterator[Registry]:
     """A registry with its store caught up; nobody else works on it meanwhile.
 
     :raises RegistryBusy: another process holds it.
@@ -56,8 +62,9 @@ def opened(record: Record, address: str | None) -> Iterator[Registry]:
     with record.locked():
         store = open_store(address or record.folder / "store")
         try:
-            catch_up(record, store)
-            yield Registry(record, store)
+            shelf = Shelf(record, cache)
+            catch_up(shelf, store)
+            yield Registry(shelf, store)
         finally:
             store.close()
 
@@ -132,6 +139,8 @@ def submit(
     graph = assessment_graph(assessment)
     refuse_unfit(graph, "assessment", assessment.knowledge, assessment.iri)
     stated[DANAO + "assessmentDigest"] = quoted(record.put(canonical_bytes(graph)))
+    if before:
+        stated[DANAO + "replaces"] = named(before.one("assessment"))
     return Submitted(_enter(registry, SUBMISSION, written, stated), new=True)
 
 
@@ -160,7 +169,7 @@ def _enter(registry: Registry, kind: str, written: Written, stated: Mapping[str,
     record = registry.record
     line = record.append(record.put(entry_bytes(record, kind, written, stated)))
     entry = read_entry(record, line)
-    registry.store.apply(change_of(entry, record, registry.store))
+    registry.store.apply(change_of(entry, registry.shelf, registry.store))
     return entry
 
 
@@ -178,7 +187,7 @@ def _refused(assessment: Assessment) -> RefusedSubmission:
 _RESTRICTED = "其中有内容后来限制公开。 Something in it was restricted later."
 
 
-def publish(registry: Registry, identifier: str, written: Written, cache: Path | None = None) -> Submitted:
+def publish(registry: Registry, identifier: str, written: Written) -> Submitted:
     """Let the public see the current assessment of a project; nothing happens if it does already.
 
     What it shows is decided now. Earlier publications that show something that is restricted now are taken back first.
@@ -187,15 +196,20 @@ def publish(registry: Registry, identifier: str, written: Written, cache: Path |
     :raises DanaoError: the record or the store cannot be written.
     """
     entry, record = known(registry, identifier), registry.record
-    public = public_part(entry, record, cache)
+    public = public_part(entry, registry.shelf)
     digest = record.put(canonical_bytes(public.facts))
     shown = _shown(registry, identifier)
     if shown and (shown[-1].one("publicAssessment"), shown[-1].one("publicDigest")) == (public.assessment, digest):
         return Submitted(shown[-1], new=False)
+    stands = []
     for earlier in shown:
         if public.hides([facts_of(record, earlier.one("publicDigest"))]):
             _withdraw(registry, earlier, written, _RESTRICTED)
+        else:
+            stands.append(public_graph(earlier.one("publicAssessment")))
     stated = _about_publication(entry, public.assessment) | {DANAO + "publicDigest": quoted(digest)}
+    if stands:
+        stated[DANAO + "replaces"] = named(stands[-1])
     return Submitted(_enter(registry, PUBLICATION, written, stated), new=True)
 
 
@@ -211,12 +225,14 @@ def withdraw(registry: Registry, identifier: str, written: Written, reason: str)
 
 def _withdraw(registry: Registry, publication: Entry, written: Written, reason: str) -> Entry:
     stated = _about_publication(publication, publication.one("publicAssessment"))
-    return _enter(registry, WITHDRAWAL, written, stated | {DANAO + "justification": quoted(reason)})
+    why = {DANAO + "withdraws": named(publication.iri), DANAO + "justification": quoted(reason)}
+    return _enter(registry, WITHDRAWAL, written, stated | why)
 
 
 def _about_publication(entry: Entry, public: str) -> dict[str, str]:
     named_so = {DANAO + "assessment": named(entry.one("assessment")), DANAO + "publicAssessment": named(public)}
-    return about(entry.one("of"), entry.one("identifier")) | named_so
+    listing = {DANAO + "listingDigest": quoted(entry.one("listingDigest"))}
+    return about(entry.one("of"), entry.one("identifier")) | named_so | listing
 
 
 def _shown(registry: Registry, identifier: str) -> list[Entry]:

@@ -19,17 +19,15 @@ from pyoxigraph import NamedNode
 from danao import __version__
 from danao.canonical import canonical_bytes
 from danao.errors import DamagedRegistry, DanaoError, Text
-from danao.knowledge import Knowledge
 from danao.namespaces import PROV, SOFTWARE
 from danao.pipeline import assess
 from danao.publish import assessment_graph
 from danao.registry.again import inputs_of
 from danao.registry.entries import SUBMISSION, Entry, read_entry
 from danao.registry.evidence import file_digests
-from danao.registry.holding import held_knowledge
+from danao.registry.holding import Shelf
 from danao.registry.index import (
     catalogue_facts,
-    catalogue_of,
     knowledge_graph,
     office_view,
     position,
@@ -84,7 +82,7 @@ def verify_held(
     look = _Look(record, cache)
     found = look.all(identifier)
     try:
-        with opened(record, address) as registry:
+        with opened(record, address, cache) as registry:
             look.at_store(registry.store, whole=identifier is None)
     except DamagedRegistry as error:
         found.faults.append(Fault(str(error.place), error.what))
@@ -103,10 +101,9 @@ class _Look:
 
     def __init__(self, record: Record, cache: Path | None) -> None:
         self._record = record
-        self._cache = cache
+        self._shelf = Shelf(record, cache)
         self._found = Verified()
         self._entries: list[Entry] = []
-        self._knowledge: dict[str, Knowledge] = {}
         self._seen: set[str] = set()
 
     def all(self, identifier: str | None) -> Verified:
@@ -177,18 +174,13 @@ class _Look:
         if _software(stored) != f"<{SOFTWARE}{__version__}>":
             self._found.other += 1
             return
-        assessment = assess(*inputs_of(entry, self._record), self._known(entry.one("listingDigest")))
+        assessment = assess(*inputs_of(entry, self._record), self._shelf.knowledge(entry.one("listingDigest")))
         self._found.recomputed += 1
         again = assessment_graph(assessment)
         if assessment.knowledge.digest != entry.one("knowledgeDigest"):
             self._fault(where, Text("知识的摘要与条目不符。", "The digest of the knowledge is not the entry's."))
         if canonical_bytes(again) != self._record.get(entry.one("assessmentDigest")):
             self._fault(f"{where} <{entry.one('assessment')}>", _differing(stored, again))
-
-    def _known(self, listing: str) -> Knowledge:
-        if listing not in self._knowledge:
-            self._knowledge[listing] = held_knowledge(self._record, listing, cache=self._cache)
-        return self._knowledge[listing]
 
     def _at_all_objects(self) -> None:
         """Look at objects and files that no entry named."""
@@ -214,7 +206,8 @@ class _Look:
                     self._compare(store, name, facts.statements)
         if whole:
             with self._place("catalogue"):
-                self._compare(store, catalogue_of(self._record.base), catalogue_facts(self._record, entries))
+                for name, said in catalogue_facts(self._shelf, entries).items():
+                    self._compare(store, name, said)
             for view, shown in self._views(entries):
                 with self._place(f"<{view}>"):
                     self._at_view(store, view, shown)
@@ -245,7 +238,7 @@ class _Look:
         graphs, knowledge = submitted_graphs(entry, self._record), entry.one("knowledge")
         if knowledge not in self._seen:
             self._seen.add(knowledge)
-            graphs[knowledge] = knowledge_graph(self._record, entry.one("listingDigest"))
+            graphs[knowledge] = knowledge_graph(self._shelf, entry.one("listingDigest"))
         return graphs
 
     def _compare(self, store: Store, graph: str, expected: Collection[Statement]) -> None:

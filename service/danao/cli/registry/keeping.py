@@ -108,7 +108,7 @@ def rebuild(lang: InLang = Lang.zh, registry: Folder = FOLDER, store: StoreAddre
     from danao.registry.record import Record
     from danao.render import Renderer
 
-    count = rebuild_store(Record(registry), store)
+    count = rebuild_store(Record(registry), store, cache())
     Renderer(lang.value).say(f"由 {count} 条重建了存储。", f"The store was made anew from {count} entries.")
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from danao.cli.declared import Option, command
 from danao.cli.diff import Form
 from danao.cli.options import AsOutput, InLang, Lang, Output, told
-from danao.cli.registry.options import FOLDER, Folder, Identifier, StoreAddress, cache, held
+from danao.cli.registry.options import FOLDER, Folder, Identifier, StoreAddress, held
 
 AsForm = Annotated[Form, Option("--output", "-f", help="输出形式。 Form of the output.")]
 Version = Annotated[
@@ -73,7 +73,7 @@ def show(
 
     with held(registry, store) as kept:
         entry = version_of(kept, identifier, version)
-        assessment = assessment_of(entry, kept.record, cache())
+        assessment = assessment_of(entry, kept.shelf)
         stored = facts_of(kept.record, entry.one("assessmentDigest"))
     if output in {Output.turtle, Output.jsonld}:
         print_triples(stored, assessment.knowledge, output.value)
@@ -107,7 +107,7 @@ def diff(
     with held(registry, store) as kept:
         later = version_of(kept, identifier, version)
         earlier = version_of(kept, identifier, before) if before else version_before(kept, later)
-        run = differences(*([assessment_of(one, kept.record, cache())] for one in (earlier, later)))
+        run = differences(*([assessment_of(one, kept.shelf)] for one in (earlier, later)))
     if output is Form.json:
         print_json(run)
     else:

@@ -86,5 +86,5 @@ def held(folder: Path, store: str | None) -> Iterator[Registry]:
     from danao.registry.record import Record
     from danao.registry.submit import opened
 
-    with opened(Record(folder), store) as registry:
+    with opened(Record(folder), store, cache()) as registry:
         yield registry
