@@ -1,0 +1,214 @@
+"""The store on a server: SPARQL 1.1 Query, Update and Graph Store Protocol."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from urllib.parse import urlencode
+
+from pyoxigraph import NamedNode, QueryResultsFormat, QuerySolutions, RdfFormat, parse, parse_query_results, serialize
+
+from danao.engine.interface import Row
+from danao.engine.parameters import fill
+from danao.errors import Text
+from danao.statements import Facts, Graph, Term, graph_of, joined, split, statements_of
+from danao.store.faults import no_rows, not_empty
+from danao.store.interface import Change
+from danao.store.refusals import cut_off, refused, rubbish
+from danao.store.server import Server
+from danao.store.updates import STAGED, Updates, request_of, sparql, staged_name
+from danao.store.wire import Reply, Request, Wire
+
+_ROWS = "application/sparql-results+json"
+_TRIPLES = "application/n-triples"
+_FORM = "application/x-www-form-urlencoded"
+_UPDATE = "application/sparql-update"
+# What servers call them: Virtuoso has the older names for N-Triples.
+_ROW_KINDS = (_ROWS, "application/json")
+_TRIPLE_KINDS = (_TRIPLES, "text/plain", "text/ntriples", "application/rdf-triples")
+_PAGES = ("text/html", "application/xhtml+xml")
+_NOT_FOUND = 404
+_MISSING = (_NOT_FOUND,)
+# What Virtuoso says of an answer from which it left rows out.
+_MOST_ROWS = "X-SPARQL-MaxRows"
+_PARTIAL = 206
+# Where an answer breaks off shows what went wrong.
+_END = 200
+
+
+class RemoteStore:
+    """Named graphs on a server, which keeps no promise but those of its protocols.
+
+    A change puts graphs first, one request each, and does everything else in one update. Both may be made again
+    without harm, so both are tried again where an answer was lost. Others must not change the same graphs meanwhile.
+    """
+
+    def __init__(self, server: Server, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._server = server
+        self._wire = Wire(server, sleep)
+        self._updates = Updates()
+
+    # ---- Changing ----
+
+    def apply(self, change: Change) -> None:
+        for graph, facts in change.put.items():
+            self._put(graph, facts)
+        staged = dict(self._staged(change))
+        for graph, facts in staged.values():
+            self._put(graph, facts)
+        operations = list(self._operations(change, {key: graph for key, (graph, _) in staged.items()}))
+        if operations:
+            self._update(request_of(operations))
+
+    def _operations(self, change: Change, staged: Mapping[tuple[str, str], str]) -> Iterator[str]:
+        """Everything but what is put; what is staged is moved on, and its graph dropped."""
+        yield from map(self._updates.drop, change.drop)
+        for graph, facts in change.remove.items():
+            if name := staged.get(("remove", graph)):
+                yield self._updates.remove_staged(graph, name)
+            elif facts:
+                yield self._updates.remove(graph, statements_of(facts))
+        for graph, facts in change.add.items():
+            if name := staged.get(("add", graph)):
+                yield self._updates.add_staged(graph, name)
+            elif facts:
+                yield self._updates.add(graph, statements_of(facts))
+        yield from map(self._updates.drop, sorted({*staged.values()}))
+
+    def _staged(self, change: Change) -> Iterator[tuple[tuple[str, str], tuple[str, Facts]]]:
+        """What is too much for one request, the largest first, with the names of the graphs in which it waits."""
+        parts = [(("remove", graph), facts) for graph, facts in change.remove.items()]
+        parts += [(("add", graph), facts) for graph, facts in change.add.items()]
+        left = sum(len(facts) for _, facts in parts)
+        for (way, graph), facts in sorted(parts, key=lambda part: len(part[1]), reverse=True):
+            if left <= self._server.inline:
+                return
+            left -= len(facts)
+            yield (way, graph), (staged_name(f"{way} {graph}", statements_of(facts)), facts)
+
+    def load(self, graphs: Iterable[tuple[str, Facts]]) -> None:
+        if self.graphs():
+            raise not_empty(self._server.place)
+        for graph, facts in graphs:
+            self._put(graph, facts)
+
+    def clear(self) -> None:
+        operations = [self._updates.drop(graph) for graph in self._names() if self._is_ours(graph) or _is_staged(graph)]
+        size = max(1, self._server.inline)
+        for start in range(0, len(operations), size):
+            self._update(request_of(operations[start : start + size]))
+
+    def _put(self, graph: str, facts: Facts) -> None:
+        NamedNode(graph)
+        what = Text(f"写入图 {graph} ", f"Putting the graph {graph}")
+        body = joined(statements_of(facts)).encode()
+        headers = {"Content-Type": _TRIPLES}
+        _refuse_page(self._wire.ask(Request(what, "PUT", self._server.graphs, body, headers, graph=graph)))
+
+    def _update(self, text: str) -> None:
+        headers = {"Content-Type": _UPDATE, "Accept": f"{_ROWS}, */*;q=0.1"}
+        what = Text("更新", "An update")
+        _refuse_page(self._wire.ask(Request(what, "POST", self._server.update, text.encode(), headers)))
+
+    # ---- Asking ----
+
+    def facts(self, graph: str) -> Graph:
+        what = Text(f"读取图 {graph} ", f"Getting the graph {graph}")
+        request = Request(what, "GET", self._server.graphs, headers={"Accept": _TRIPLES}, graph=graph, allowed=_MISSING)
+        reply = self._wire.ask(request)
+        if reply.status != _NOT_FOUND:
+            return _graph(reply)
+        # A graph that is not there, or an address at which nothing is.
+        if self.select(sparql("held.rq"), default=[graph]):
+            raise refused(reply.asked, reply.status, reply.body)
+        return graph_of(())
+
+    def graphs(self) -> list[str]:
+        return [graph for graph in self._names() if self._is_ours(graph)]
+
+    def _names(self) -> list[str]:
+        return sorted(row["graph"].value for row in self.select(sparql("graphs.rq")))
+
+    def _is_ours(self, graph: str) -> bool:
+        return graph.startswith(self._server.within) and not _is_staged(graph)
+
+    def select(
+        self,
+        query: str,
+        parameters: Mapping[str, Term] | None = None,
+        *,
+        default: Sequence[str] = (),
+        named: Sequence[str] = (),
+    ) -> list[Row]:
+        return _rows(self._query(fill(query, parameters or {}), default, named, _ROWS))
+
+    def construct(
+        self,
+        query: str,
+        parameters: Mapping[str, Term] | None = None,
+        *,
+        default: Sequence[str] = (),
+        named: Sequence[str] = (),
+    ) -> Graph:
+        return _graph(self._query(fill(query, parameters or {}), default, named, _TRIPLES))
+
+    def _query(self, query: str, default: Sequence[str], named: Sequence[str], kind: str) -> Reply:
+        graphs = [("default-graph-uri", graph) for graph in default] + [("named-graph-uri", graph) for graph in named]
+        body = urlencode([("query", query), *graphs]).encode()
+        headers = {"Content-Type": _FORM, "Accept": kind}
+        what = Text("查询", "A query")
+        return self._wire.ask(Request(what, "POST", self._server.query, body, headers, is_query=True))
+
+    def close(self) -> None:
+        self._wire.close()
+
+
+def _is_staged(graph: str) -> bool:
+    return graph.startswith(STAGED)
+
+
+# ---- Answers ----
+
+
+def _refuse_page(reply: Reply) -> None:
+    """A page for people is nobody's answer to a change: someone else answered, such as a page to sign in."""
+    if reply.kind in _PAGES:
+        raise rubbish(reply.asked, reply.kind, reply.body, "a web page")
+
+
+def _refuse_part(reply: Reply, count: int) -> None:
+    """An answer that says itself that something was left out."""
+    most = reply.headers.get(_MOST_ROWS, "")
+    if reply.status == _PARTIAL or (most.isdigit() and count >= int(most)):
+        raise cut_off(
+            reply.asked,
+            Text("服务器只给了一部分。", "the server gave a part only."),
+        )
+
+
+def _rows(reply: Reply) -> list[Row]:
+    if reply.kind not in _ROW_KINDS:
+        raise rubbish(reply.asked, reply.kind, reply.body, "no JSON results")
+    try:
+        found = parse_query_results(reply.body, QueryResultsFormat.JSON)
+        if not isinstance(found, QuerySolutions):
+            raise no_rows()
+        names = [variable.value for variable in found.variables]
+        rows: list[Row] = [dict(zip(names, solution, strict=True)) for solution in found]
+    except (SyntaxError, ValueError) as error:
+        raise rubbish(reply.asked, reply.kind, reply.body[-_END:], str(error)) from error
+    _refuse_part(reply, len(rows))
+    return rows
+
+
+def _graph(reply: Reply) -> Graph:
+    if reply.kind not in _TRIPLE_KINDS:
+        raise rubbish(reply.asked, reply.kind, reply.body, "no N-Triples")
+    if not reply.framed:
+        raise cut_off(reply.asked, Text("看不出答复是否完整。", "nothing tells whether the answer is whole."))
+    try:
+        triples = [quad.triple for quad in parse(reply.body, RdfFormat.N_TRIPLES)]
+    except (SyntaxError, ValueError) as error:
+        raise rubbish(reply.asked, reply.kind, reply.body[-_END:], str(error)) from error
+    _refuse_part(reply, len(triples))
+    return graph_of(split((serialize(triples, format=RdfFormat.N_TRIPLES) or b"").decode()))
