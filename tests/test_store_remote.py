@@ -40,9 +40,24 @@ class Waits:
         self.all.append(round(seconds * 1000))
 
 
+# Stores that tests opened and did not close.
+OPEN: list[RemoteStore] = []
+
+
+@pytest.fixture(autouse=True)
+def close_all() -> Iterator[None]:
+    yield
+    while OPEN:
+        OPEN.pop().close()
+
+
+def store_of(server: Server, waits: Callable[[float], None] | None = None) -> RemoteStore:
+    OPEN.append(RemoteStore(server, waits or Waits()))
+    return OPEN[-1]
+
+
 def store_at(address: str, waits: Callable[[float], None] | None = None, **settings: object) -> RemoteStore:
-    server = replace(Server.at(address), connect_seconds=2, read_seconds=1, **settings)  # type: ignore[arg-type]
-    return RemoteStore(server, waits or Waits())
+    return store_of(Server.at(address, **{"connect_seconds": 2, "read_seconds": 1, **settings}), waits)
 
 
 @pytest.fixture
@@ -52,10 +67,8 @@ def server() -> Iterator[Listening]:
 
 
 @pytest.fixture
-def store(server: Listening) -> Iterator[RemoteStore]:
-    store = store_at(server.address, read_seconds=60)
-    yield store
-    store.close()
+def store(server: Listening) -> RemoteStore:
+    return store_at(server.address, read_seconds=60)
 
 
 class TestRemote(StoreContract):
@@ -66,10 +79,8 @@ class TestRemoteBySteps(StoreContract):
     """The same where next to nothing fits into one update."""
 
     @pytest.fixture
-    def store(self, server: Listening) -> Iterator[RemoteStore]:
-        store = store_at(server.address, read_seconds=60, inline=1)
-        yield store
-        store.close()
+    def store(self, server: Listening) -> RemoteStore:
+        return store_at(server.address, read_seconds=60, inline=1)
 
 
 # ---- What goes over the line ----
@@ -544,11 +555,11 @@ def test_a_wrong_address_is_no_empty_graph() -> None:
     with listening(Sparql()) as server:
         wrong = replace(Server.at(server.address), query=f"{server.address}/nowhere", tries=1)
         with pytest.raises(StoreRefused, match="error 404"):
-            RemoteStore(wrong).graphs()
+            store_of(wrong).graphs()
         store_at(server.address).apply(Change(put={ONE: facts("a p b")}))
         astray = replace(Server.at(server.address), graphs=f"{server.address}/nowhere")
         with pytest.raises(StoreRefused, match="error 404"):
-            RemoteStore(astray).facts(ONE)
+            store_of(astray).facts(ONE)
 
 
 def test_neither_proxies_nor_passwords_of_the_environment_are_used(
