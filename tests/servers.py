@@ -121,9 +121,7 @@ class InTurn:
         self.answers[number](seen, handler)
 
 
-def says(
-    status: int, body: bytes = b"", kind: str = "text/plain", headers: Mapping[str, str] | None = None
-) -> Answer:
+def says(status: int, body: bytes = b"", kind: str = "text/plain", headers: Mapping[str, str] | None = None) -> Answer:
     """The same answer to everything."""
     return lambda _seen, handler: handler.reply(status, body, kind, headers)
 

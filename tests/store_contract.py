@@ -71,10 +71,11 @@ def lines(graph: Facts) -> list[str]:
     return sorted(" ".join(one) for one in statements_of(graph))
 
 
-ROWS = f"SELECT ?s ?p ?o WHERE {{ VALUES (?p) {{ (UNDEF) }} ?s ?p ?o FILTER(STRSTARTS(STR(?s), '{EX}')) }} ORDER BY ?s ?p ?o"
-IN_GRAPHS = (
-    f"SELECT ?g ?s WHERE {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(STRSTARTS(STR(?g), '{BASE}')) }} ORDER BY ?g ?s"
+ROWS = (
+    "SELECT ?s ?p ?o WHERE { VALUES (?p) { (UNDEF) } "
+    f"?s ?p ?o FILTER(STRSTARTS(STR(?s), '{EX}')) }} ORDER BY ?s ?p ?o"
 )
+IN_GRAPHS = f"SELECT ?g ?s WHERE {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(STRSTARTS(STR(?g), '{BASE}')) }} ORDER BY ?g ?s"
 MADE = f"CONSTRUCT {{ <{EX}all> <{EX}has> ?o }} WHERE {{ ?s ?p ?o }}"
 
 
@@ -147,14 +148,20 @@ class StoreContract:
 
     def test_a_change_done_twice_is_done_once(self, store: Store) -> None:
         store.apply(Change(put={VIEW: facts("a p b")}))
-        change = Change(put={ONE: facts("a p b")}, drop=[TWO], remove={VIEW: facts("a p b")}, add={VIEW: facts("a p c")})
+        change = Change(
+            put={ONE: facts("a p b")}, drop=[TWO], remove={VIEW: facts("a p b")}, add={VIEW: facts("a p c")}
+        )
         store.apply(change)
         once = [lines(store.facts(graph)) for graph in store.graphs()]
         store.apply(change)
-        assert [lines(store.facts(graph)) for graph in store.graphs()] == once == [
-            lines(facts("a p b")),
-            lines(facts("a p c")),
-        ]
+        assert (
+            [lines(store.facts(graph)) for graph in store.graphs()]
+            == once
+            == [
+                lines(facts("a p b")),
+                lines(facts("a p c")),
+            ]
+        )
 
     def test_a_graph_whose_last_statement_is_removed_is_no_graph(self, store: Store) -> None:
         store.apply(Change(put={ONE: facts("a p b")}))

@@ -50,7 +50,7 @@ from danao.store.embedded import EmbeddedStore
 from danao.store.interface import Change
 from danao.statements import graph_of
 def facts(*names):
-    return graph_of([(f"<https://example.org/{name}>", "<https://example.org/p>", "<https://example.org/b>") for name in names])
+    return graph_of([(f"<urn:{name}>", "<urn:p>", "<urn:b>") for name in names])
 def say(*words):
     print(*words, flush=True)
 def many(number, size):

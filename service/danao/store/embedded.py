@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import pyoxigraph
-from pyoxigraph import NamedNode, QuerySolutions, QueryTriples, RdfFormat
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, QuerySolutions, QueryTriples, RdfFormat
 
 from danao.engine.interface import Row
 from danao.engine.parameters import fill
@@ -268,7 +268,8 @@ def _names(store: pyoxigraph.Store) -> list[str]:
 def _answer(store: pyoxigraph.Store, query: str, default: Sequence[str], named: Sequence[str]) -> object:
     if not default and not named:
         return store.query(query)
-    merged, allowed = ([NamedNode(graph) for graph in graphs] for graphs in (default, named))
+    merged: list[NamedNode | BlankNode | DefaultGraph] = [NamedNode(graph) for graph in default]
+    allowed: list[NamedNode | BlankNode] = [NamedNode(graph) for graph in named]
     return store.query(query, default_graph=merged, named_graphs=allowed)
 
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from danao.errors import DamagedStore, OccupiedFolder, Place, QueryFault, StoreFault, StoreFull, StoreLocked, Text, UsageError
+from danao.errors import (
+    DamagedStore,
+    OccupiedFolder,
+    Place,
+    QueryFault,
+    StoreFault,
+    StoreFull,
+    StoreLocked,
+    Text,
+    UsageError,
+)
 
 # What RocksDB, whose messages are all that there is to go by, says of a lock, a full disk and damage. It says them in
 # English whatever the language of the system.
@@ -70,7 +80,10 @@ def damaged(folder: Path, why: Text) -> DamagedStore:
 def unfinished(folder: Path) -> DamagedStore:
     """The store was being filled when its process died."""
     return damaged(
-        folder, Text("上次装入没有完成，库里的内容不全。", "Filling it was not finished, so that it lacks some of its content.")
+        folder,
+        Text(
+            "上次装入没有完成，库里的内容不全。", "Filling it was not finished, so that it lacks some of its content."
+        ),
     )
 
 
@@ -86,7 +99,10 @@ def occupied(folder: Path) -> OccupiedFolder:
 def not_empty(where: str) -> UsageError:
     """The store holds something already."""
     return UsageError(
-        Text("库里已有内容，只有空库才能整体装入。", "The store holds something; only an empty one can be filled as a whole."),
+        Text(
+            "库里已有内容，只有空库才能整体装入。",
+            "The store holds something; only an empty one can be filled as a whole.",
+        ),
         place=Place(file=where),
         fix=Text("先清空，或换一个空库。", "Clear it first, or take an empty one."),
     )

@@ -50,7 +50,7 @@ def unreachable(asked: Asked, said: str) -> StoreFault:
         Text(f"连不上服务器，或连接断了：{asked.quoted(said)}", f"no connection, or it broke: {asked.quoted(said)}"),
         Text(
             "看服务器是否在运行、地址和端口是否正确；之后重试，重做同一步不会有害。",
-            "See that the server runs and that address and port are right. Then try again; doing a step twice does no harm.",
+            "See that the server runs, and that address and port are right; then try again. Doing it twice does no harm.",
         ),
     )
 
@@ -72,7 +72,9 @@ def busy(asked: Asked, status: int, body: bytes) -> StoreFault:
     said = asked.quoted(body)
     return asked.fault(
         StoreUnavailable,
-        Text(f"服务器一再说现在不行（{status}）：{said}", f"the server kept saying that it cannot now ({status}): {said}"),
+        Text(
+            f"服务器一再说现在不行（{status}）：{said}", f"the server kept saying that it cannot now ({status}): {said}"
+        ),
         Text("等一会儿再试；重做同一步不会有害。", "Try again in a while. Doing a step twice does no harm."),
     )
 
@@ -99,7 +101,7 @@ def stranger(asked: Asked, status: int) -> StoreFault:
         Text(f"服务器不接受所给的身份，或其权限不够（{status}）。", f"the server does not accept who asks ({status})."),
         Text(
             "检查用户名和密码或令牌、认证方式，以及该用户能否读写。",
-            "See to the user and password or the token, to the way of authentication, and that the user may read and write.",
+            "See to the user and password or the token, the way of authentication, and the rights to read and write.",
         ),
     )
 
@@ -132,7 +134,7 @@ def refused(asked: Asked, status: int, body: bytes) -> StoreFault:
         Text(f"服务器答复错误 {status}：{said}", f"the server answers with error {status}: {said}"),
         Text(
             "看地址是否是服务器的查询、更新或图存储地址，以及服务器的日志。",
-            "See that the address is that of the server's queries, updates or graph store, and look at the server's log.",
+            "See that the address is that of queries, updates or the graph store, and look at the server's log.",
         ),
     )
 
@@ -151,7 +153,7 @@ def rubbish(asked: Asked, kind: str, body: bytes, why: str) -> StoreFault:
         ),
         Text(
             "看地址是否是 SPARQL 服务器的，中间有没有登录页或代理；再看服务器的日志。",
-            "See that the address is that of a SPARQL server and no sign-in page or proxy answers for it; look at its log.",
+            "See that a SPARQL server is at the address, and no sign-in page or proxy before it; look at its log.",
         ),
     )
 

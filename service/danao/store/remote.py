@@ -6,34 +6,24 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from urllib.parse import urlencode
 
-from pyoxigraph import NamedNode, QueryResultsFormat, QuerySolutions, RdfFormat, parse, parse_query_results, serialize
+from pyoxigraph import NamedNode
 
 from danao.engine.interface import Row
 from danao.engine.parameters import fill
 from danao.errors import Text
-from danao.statements import Facts, Graph, Term, graph_of, joined, split, statements_of
-from danao.store.faults import no_rows, not_empty
+from danao.statements import Facts, Graph, Term, graph_of, joined, statements_of
+from danao.store.answers import ROWS, TRIPLES, graph_in, refuse_page, rows_of
+from danao.store.faults import not_empty
 from danao.store.interface import Change
-from danao.store.refusals import cut_off, refused, rubbish
+from danao.store.refusals import refused
 from danao.store.server import Server
 from danao.store.updates import STAGED, Updates, request_of, sparql, staged_name
 from danao.store.wire import Reply, Request, Wire
 
-_ROWS = "application/sparql-results+json"
-_TRIPLES = "application/n-triples"
 _FORM = "application/x-www-form-urlencoded"
 _UPDATE = "application/sparql-update"
-# What servers call them: Virtuoso has the older names for N-Triples.
-_ROW_KINDS = (_ROWS, "application/json")
-_TRIPLE_KINDS = (_TRIPLES, "text/plain", "text/ntriples", "application/rdf-triples")
-_PAGES = ("text/html", "application/xhtml+xml")
 _NOT_FOUND = 404
 _MISSING = (_NOT_FOUND,)
-# What Virtuoso says of an answer from which it left rows out.
-_MOST_ROWS = "X-SPARQL-MaxRows"
-_PARTIAL = 206
-# Where an answer breaks off shows what went wrong.
-_END = 200
 
 
 class RemoteStore:
@@ -102,22 +92,22 @@ class RemoteStore:
         NamedNode(graph)
         what = Text(f"写入图 {graph} ", f"Putting the graph {graph}")
         body = joined(statements_of(facts)).encode()
-        headers = {"Content-Type": _TRIPLES}
-        _refuse_page(self._wire.ask(Request(what, "PUT", self._server.graphs, body, headers, graph=graph)))
+        headers = {"Content-Type": TRIPLES}
+        refuse_page(self._wire.ask(Request(what, "PUT", self._server.graphs, body, headers, graph=graph)))
 
     def _update(self, text: str) -> None:
-        headers = {"Content-Type": _UPDATE, "Accept": f"{_ROWS}, */*;q=0.1"}
+        headers = {"Content-Type": _UPDATE, "Accept": f"{ROWS}, */*;q=0.1"}
         what = Text("更新", "An update")
-        _refuse_page(self._wire.ask(Request(what, "POST", self._server.update, text.encode(), headers)))
+        refuse_page(self._wire.ask(Request(what, "POST", self._server.update, text.encode(), headers)))
 
     # ---- Asking ----
 
     def facts(self, graph: str) -> Graph:
         what = Text(f"读取图 {graph} ", f"Getting the graph {graph}")
-        request = Request(what, "GET", self._server.graphs, headers={"Accept": _TRIPLES}, graph=graph, allowed=_MISSING)
+        request = Request(what, "GET", self._server.graphs, headers={"Accept": TRIPLES}, graph=graph, allowed=_MISSING)
         reply = self._wire.ask(request)
         if reply.status != _NOT_FOUND:
-            return _graph(reply)
+            return graph_in(reply)
         # A graph that is not there, or an address at which nothing is.
         if self.select(sparql("held.rq"), default=[graph]):
             raise refused(reply.asked, reply.status, reply.body)
@@ -140,7 +130,7 @@ class RemoteStore:
         default: Sequence[str] = (),
         named: Sequence[str] = (),
     ) -> list[Row]:
-        return _rows(self._query(fill(query, parameters or {}), default, named, _ROWS))
+        return rows_of(self._query(fill(query, parameters or {}), default, named, ROWS))
 
     def construct(
         self,
@@ -150,7 +140,7 @@ class RemoteStore:
         default: Sequence[str] = (),
         named: Sequence[str] = (),
     ) -> Graph:
-        return _graph(self._query(fill(query, parameters or {}), default, named, _TRIPLES))
+        return graph_in(self._query(fill(query, parameters or {}), default, named, TRIPLES))
 
     def _query(self, query: str, default: Sequence[str], named: Sequence[str], kind: str) -> Reply:
         graphs = [("default-graph-uri", graph) for graph in default] + [("named-graph-uri", graph) for graph in named]
@@ -165,50 +155,3 @@ class RemoteStore:
 
 def _is_staged(graph: str) -> bool:
     return graph.startswith(STAGED)
-
-
-# ---- Answers ----
-
-
-def _refuse_page(reply: Reply) -> None:
-    """A page for people is nobody's answer to a change: someone else answered, such as a page to sign in."""
-    if reply.kind in _PAGES:
-        raise rubbish(reply.asked, reply.kind, reply.body, "a web page")
-
-
-def _refuse_part(reply: Reply, count: int) -> None:
-    """An answer that says itself that something was left out."""
-    most = reply.headers.get(_MOST_ROWS, "")
-    if reply.status == _PARTIAL or (most.isdigit() and count >= int(most)):
-        raise cut_off(
-            reply.asked,
-            Text("服务器只给了一部分。", "the server gave a part only."),
-        )
-
-
-def _rows(reply: Reply) -> list[Row]:
-    if reply.kind not in _ROW_KINDS:
-        raise rubbish(reply.asked, reply.kind, reply.body, "no JSON results")
-    try:
-        found = parse_query_results(reply.body, QueryResultsFormat.JSON)
-        if not isinstance(found, QuerySolutions):
-            raise no_rows()
-        names = [variable.value for variable in found.variables]
-        rows: list[Row] = [dict(zip(names, solution, strict=True)) for solution in found]
-    except (SyntaxError, ValueError) as error:
-        raise rubbish(reply.asked, reply.kind, reply.body[-_END:], str(error)) from error
-    _refuse_part(reply, len(rows))
-    return rows
-
-
-def _graph(reply: Reply) -> Graph:
-    if reply.kind not in _TRIPLE_KINDS:
-        raise rubbish(reply.asked, reply.kind, reply.body, "no N-Triples")
-    if not reply.framed:
-        raise cut_off(reply.asked, Text("看不出答复是否完整。", "nothing tells whether the answer is whole."))
-    try:
-        triples = [quad.triple for quad in parse(reply.body, RdfFormat.N_TRIPLES)]
-    except (SyntaxError, ValueError) as error:
-        raise rubbish(reply.asked, reply.kind, reply.body[-_END:], str(error)) from error
-    _refuse_part(reply, len(triples))
-    return graph_of(split((serialize(triples, format=RdfFormat.N_TRIPLES) or b"").decode()))

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from danao.errors import Place, Text, UsageError
 
-# Below one address, as the servers of oxigraph and others have them.
-_PATHS: Mapping[str, str] = {"query": "query", "update": "update", "graphs": "store"}
 _SCHEMES = ("http", "https")
 
 
@@ -51,12 +48,11 @@ class Server:
         if (self.user is None) != (self.password is None):
             raise _usage(Text("用户名和密码要一起给出。", "A user and a password go together."), self.place)
         if self.token is not None and self.user is not None:
-            raise _usage(
-                Text("用户名和令牌只能给一种。", "Either a user or a token, not both."), self.place
-            )
+            raise _usage(Text("用户名和令牌只能给一种。", "Either a user or a token, not both."), self.place)
         if any(not secret.isprintable() for secret in self.secrets):
             raise _usage(
-                Text("用户名、密码或令牌里有控制字符。", "Control characters in the user, password or token."), self.place
+                Text("用户名、密码或令牌里有控制字符。", "Control characters in the user, password or token."),
+                self.place,
             )
 
     @classmethod
@@ -67,7 +63,7 @@ class Server:
         """
         _check(base)
         root = base.rstrip("/")
-        return cls(**{name: f"{root}/{path}" for name, path in _PATHS.items()}, **rest)
+        return cls(query=f"{root}/query", update=f"{root}/update", graphs=f"{root}/store", **rest)
 
     @property
     def place(self) -> str:
@@ -98,7 +94,9 @@ def _check(address: str) -> None:
     parts = _split(address)
     if "@" in parts.netloc:
         raise _usage(
-            Text("地址里有用户名或密码，会被记进日志。", "Credentials stand in the address, where they would be logged."),
+            Text(
+                "地址里有用户名或密码，会被记进日志。", "Credentials stand in the address, where they would be logged."
+            ),
             shown(address),
             Text("从地址中删去，另用设置给出。", "Take them out and give them as settings of their own."),
         )

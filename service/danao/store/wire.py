@@ -12,7 +12,18 @@ from http import HTTPStatus
 import httpx2
 
 from danao.errors import StoreFault, Text
-from danao.store.refusals import Asked, busy, elsewhere, full, refused, slow, stranger, too_long, unreachable, wrong_query
+from danao.store.refusals import (
+    Asked,
+    busy,
+    elsewhere,
+    full,
+    refused,
+    slow,
+    stranger,
+    too_long,
+    unreachable,
+    wrong_query,
+)
 from danao.store.server import Server, shown
 
 # Milliseconds before the second try, twice as many before each further one, up to the most.
@@ -118,7 +129,9 @@ class Wire:
             ) as response:
                 body = self._body(asked, response, end)
         except httpx2.TimeoutException as error:
-            seconds = self._server.connect_seconds if isinstance(error, httpx2.ConnectTimeout) else self._server.read_seconds
+            seconds = (
+                self._server.connect_seconds if isinstance(error, httpx2.ConnectTimeout) else self._server.read_seconds
+            )
             raise _PassingError(slow(asked, seconds)) from error
         except httpx2.HTTPError as error:
             raise _PassingError(unreachable(asked, f"{type(error).__name__} {error}")) from error
