@@ -13,7 +13,7 @@ from danao.engine.interface import Row
 from danao.errors import Text
 from danao.statements import Graph, Term, graph_of, split
 from danao.store.faults import no_rows
-from danao.store.refusals import cut_off, rubbish
+from danao.store.refusals import cut_off, part_only, rubbish
 from danao.store.wire import Reply
 
 ROWS = "application/sparql-results+json"
@@ -105,4 +105,4 @@ def _refuse_part(reply: Reply, count: int) -> None:
     """An answer that says itself that something was left out."""
     most = reply.headers.get(_MOST_ROWS, "")
     if reply.status == _PARTIAL or (most.isdigit() and count >= int(most)):
-        raise cut_off(reply.asked, Text("服务器只给了一部分。", "the server gave a part only."))
+        raise part_only(reply.asked)

@@ -59,13 +59,18 @@ class Store(Protocol):
 
     ``default`` are the graphs whose merge a query sees where it names no graph, ``named`` those it may name. Without
     both it may name every graph, and sees nothing where it names none; with one of them, only what is listed is there.
+    A statement that stands in two default graphs may be found twice: give graphs that have nothing in common, or ask
+    for what is distinct. Servers differ in all this (Virtuoso lets every query name every graph, and sees all graphs
+    where none is given), so these keep nobody from what is in the same store.
+
     Every method may raise :class:`~danao.errors.StoreFault` in one of its kinds.
     """
 
     def apply(self, change: Change) -> None:
         """Carry out a change, all of it or nothing, and return when it is safe from a crash.
 
-        After an error the change is there as a whole or not at all; doing it again is always right.
+        After an error the change is there as a whole or not at all, but for graphs that a server was to put, which may
+        be there already. Doing it again is always right.
         """
 
     def facts(self, graph: str) -> Graph:

@@ -50,7 +50,7 @@ def unreachable(asked: Asked, said: str) -> StoreFault:
         Text(f"连不上服务器，或连接断了：{asked.quoted(said)}", f"no connection, or it broke: {asked.quoted(said)}"),
         Text(
             "看服务器是否在运行、地址和端口是否正确；之后重试，重做同一步不会有害。",
-            "See that the server runs, and that address and port are right; then try again. Doing it twice does no harm.",
+            "See that the server runs and that address and port are right; then try again. Twice does no harm.",
         ),
     )
 
@@ -168,6 +168,11 @@ def cut_off(asked: Asked, why: Text) -> StoreFault:
             "Raise the server's limits of rows and time, or the limit here of an answer's size.",
         ),
     )
+
+
+def part_only(asked: Asked) -> StoreFault:
+    """It says itself, or its other answers do, that something was left out."""
+    return cut_off(asked, Text("服务器只给了一部分。", "the server gave a part only."))
 
 
 def too_long(asked: Asked, most: int) -> StoreFault:

@@ -21,8 +21,7 @@ class Server:
 
     Whole seconds: ``connect_seconds`` to reach it, ``read_seconds`` for the next part of an answer, ``seconds`` for
     one answer with all tries. ``most_bytes`` of an answer are read. A change of more statements than ``inline`` goes
-    by way of graphs of its own (``urn:danao:staged:…``), since servers limit the text of an update: Virtuoso takes
-    about a thousand.
+    by way of graphs of its own (``urn:danao:staged:…``), since servers limit the text of an update.
 
     :raises UsageError: an address is none, or credentials are in it, or there are two kinds of them.
     """
