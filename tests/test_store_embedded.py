@@ -94,6 +94,38 @@ def test_what_was_applied_is_there_when_the_store_is_opened_again(folder: Path) 
     again.close()
 
 
+def test_a_change_is_on_the_disk_when_it_returns(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[str] = []
+    sync = os.fsync
+
+    def noted(number: int) -> None:
+        synced.append(Path(os.readlink(f"/proc/self/fd/{number}")).suffix)
+        sync(number)
+
+    store = EmbeddedStore(folder)
+    monkeypatch.setattr(os, "fsync", noted)
+    store.apply(Change(put={ONE: facts("a p b")}))
+    # RocksDB's log, and the folder that it is in.
+    assert synced == [".log", ""]
+    store.close()
+
+
+def test_a_long_log_is_written_to_files(store: EmbeddedStore, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def log() -> int:
+        return sum(path.stat().st_size for path in (folder / "data").glob("*.log"))
+
+    many = facts(*(f"a{number} p b" for number in range(2000)))
+    store.apply(Change(put={ONE: many}))
+    before = log()
+    assert before > 100_000
+    store.apply(Change(put={TWO: many}))
+    assert log() > before
+    monkeypatch.setattr("danao.store.embedded._LONG_LOG", 1000)
+    store.apply(Change(put={VIEW: facts("a p b")}))
+    assert log() < 1000
+    assert store.graphs() == [ONE, TWO, VIEW]
+
+
 # Graph n holds 300 statements, the view those of the last graph and nothing else.
 APPLYING = """
 store = EmbeddedStore(folder)

@@ -206,7 +206,6 @@ def virtuoso_at(port: int) -> RemoteStore:
         password="dba",  # noqa: S106 - what it comes with
         digest=True,
         within=BASE,
-        inline=500,
     )
     return RemoteStore(server)
 
@@ -255,6 +254,15 @@ class TestVirtuoso(StoreContract):
         with pytest.raises(StoreRefused, match="error 500: Virtuoso 22023"):
             store.apply(Change(add={ONE: literals([f'"P1D"^^<{XSD}duration>'])}))
         assert store.graphs() == []
+
+    def test_an_update_that_fails_is_half_done_and_is_whole_when_it_is_made_again(self, store: Store) -> None:
+        store.apply(Change(put={VIEW: facts("a p b")}))
+        with pytest.raises(StoreRefused):
+            store.apply(Change(drop=[VIEW], add={VIEW: literals([f'"P1D"^^<{XSD}duration>'])}))
+        # Each operation of an update is a step of its own.
+        assert store.graphs() == []
+        store.apply(Change(drop=[VIEW], add={VIEW: facts("a p c")}))
+        assert lines(store.facts(VIEW)) == lines(facts("a p c"))
 
     def test_puts_at_the_same_time_all_arrive(self, store: RemoteStore) -> None:
         many = facts(*(f"a{number} p b{number % 7}" for number in range(1500)))

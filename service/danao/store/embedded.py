@@ -12,7 +12,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 _DATA = "data"
 _LOADING = "loading"
+# Bytes of RocksDB's log, which is read again by whoever opens the store after a crash.
+_LONG_LOG = 64 << 20
 T = TypeVar("T")
 
 
@@ -71,7 +73,8 @@ class EmbeddedStore:
             try:
                 with self._mapped():
                     self._store.update(update)
-                    self._store.flush()
+                    if _sync_log(self._data) > _LONG_LOG:
+                        self._store.flush()
             except BaseException:
                 self._doubtful = True
                 raise
@@ -336,6 +339,21 @@ def _refuse_locked(data: Path, folder: Path) -> None:
             raise fault from None
 
 
+def _sync_log(data: Path) -> int:
+    """See that RocksDB's log, in which every change stands whole or not at all, is on the disk; its size.
+
+    Flushing instead writes and merges files of every index for each change, which costs more the more there is.
+    """
+    size = 0
+    for log in data.glob("*.log"):
+        # One that is gone now is in files that were synced.
+        with suppress(FileNotFoundError):
+            size += log.stat().st_size
+            _sync(log)
+    _sync(data)
+    return size
+
+
 def _put_mark(mark: Path) -> None:
     with mark.open("wb") as file:
         os.fsync(file)
@@ -347,8 +365,8 @@ def _take_mark(mark: Path) -> None:
     _sync(mark.parent)
 
 
-def _sync(folder: Path) -> None:
-    number = os.open(folder, os.O_RDONLY)
+def _sync(path: Path) -> None:
+    number = os.open(path, os.O_RDONLY)
     try:
         os.fsync(number)
     finally:

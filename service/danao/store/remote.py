@@ -31,6 +31,7 @@ class RemoteStore:
 
     A change puts graphs first, one request each, and does everything else in one update. Both may be made again
     without harm, so both are tried again where an answer was lost. Others must not change the same graphs meanwhile.
+    An update is one step where the server makes it one: oxigraph does, Virtuoso only each operation of it.
     """
 
     def __init__(self, server: Server, sleep: Callable[[float], None] = time.sleep) -> None:

@@ -39,7 +39,7 @@ class Server:
     seconds: int = 300
     tries: int = 5
     most_bytes: int = 1 << 28
-    inline: int = 5_000
+    inline: int = 2_000
 
     def __post_init__(self) -> None:
         for address in (self.query, self.update, self.graphs):
