@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 
 _DATA = "data"
 _LOADING = "loading"
-# Bytes of RocksDB's log, which is read again by whoever opens the store after a crash.
-_LONG_LOG = 64 << 20
+# Characters of changes after which RocksDB's log, which is read again when the store is opened, ends in files. The log
+# has about four times as many bytes.
+_LONG_LOG = 1 << 24
 T = TypeVar("T")
 
 
@@ -54,6 +55,7 @@ class EmbeddedStore:
         self._turns = _Turns()
         self._opened: pyoxigraph.Store | None = None
         self._doubtful = False
+        self._logged = 0
         _refuse_others(folder)
         if anew:
             self._begin()
@@ -73,11 +75,19 @@ class EmbeddedStore:
             try:
                 with self._mapped():
                     self._store.update(update)
-                    if _sync_log(self._data) > _LONG_LOG:
-                        self._store.flush()
+                    self._make_safe(len(update))
             except BaseException:
                 self._doubtful = True
                 raise
+
+    def _make_safe(self, size: int) -> None:
+        """See that a change, whose text has so many characters, is on the disk."""
+        self._logged += size
+        if self._logged > _LONG_LOG:
+            self._store.flush()
+            self._logged = 0
+        else:
+            _sync_log(self._data)
 
     def load(self, graphs: Iterable[tuple[str, Facts]]) -> None:
         with self._writing:
@@ -339,19 +349,16 @@ def _refuse_locked(data: Path, folder: Path) -> None:
             raise fault from None
 
 
-def _sync_log(data: Path) -> int:
-    """See that RocksDB's log, in which every change stands whole or not at all, is on the disk; its size.
+def _sync_log(data: Path) -> None:
+    """See that RocksDB's log, in which every change stands whole or not at all, is on the disk.
 
     Flushing instead writes and merges files of every index for each change, which costs more the more there is.
     """
-    size = 0
     for log in data.glob("*.log"):
-        # One that is gone now is in files that were synced.
+        # What stood in one that is gone now is in files that were synced.
         with suppress(FileNotFoundError):
-            size += log.stat().st_size
             _sync(log)
     _sync(data)
-    return size
 
 
 def _put_mark(mark: Path) -> None:
