@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import os
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -31,6 +34,7 @@ from danao.store.server import Server
 from danao.store.updates import STAGED
 from tests.servers import Answer, Handler, InTurn, Listening, Seen, Sparql, listening, says
 from tests.store_contract import BASE, ONE, TWO, VIEW, StoreContract, content, facts, lines
+from tests.test_cli import SERVICE
 
 __all__ = ["content"]
 
@@ -120,9 +124,10 @@ def test_what_is_too_much_for_one_update_waits_in_a_graph_that_is_gone_afterward
     store = store_at(server.address, inline=10)
     many = facts(*(f"a{number} p b" for number in range(30)))
     store.apply(Change(add={VIEW: many, ONE: facts("a p b")}))
-    put, update = server.seen
+    put, update, drop = server.seen
     assert put.parameters["graph"][0].startswith(STAGED)
     assert len(update.body) < 1000
+    assert drop.body.decode().split() == ["DROP", "SILENT", "GRAPH", f"<{put.parameters['graph'][0]}>"]
     assert lines(store.facts(VIEW)) == lines(many)
     assert isinstance(server.answer, Sparql)
     assert {graph.value for graph in server.answer.store.named_graphs()} == {VIEW, ONE}
@@ -249,6 +254,24 @@ def test_an_address_is_a_remote_store() -> None:
         store = open_store(location)
         assert isinstance(store, RemoteStore)
         store.close()
+
+
+MISSING = """
+import sys
+sys.modules["httpx2"] = None
+from danao.errors import MissingExtra
+from danao.store import open_store
+try:
+    open_store("http://localhost")
+except MissingExtra as fault:
+    print(fault.fix.en)
+"""
+
+
+def test_a_server_takes_an_extra() -> None:
+    environment = os.environ | {"PYTHONPATH": str(SERVICE)}
+    done = subprocess.run([sys.executable, "-c", MISSING], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == "Install it: pip install 'danao[remote]'.\n"
 
 
 # ---- What may be tried again ----
@@ -392,9 +415,28 @@ def test_a_change_whose_answers_were_lost_is_made_again_and_happens_once(server:
     server.answer = InTurn([hang_up(sparql), sparql, hang_up(sparql), sparql, hang_up(sparql), hang_up(sparql), sparql])
     change = Change(put={ONE: facts("a p b")}, remove={VIEW: facts("a p b")}, add={VIEW: facts("e p f", "g p h")})
     store.apply(change)
-    assert len(server.seen) == 7
+    assert len(server.seen) == 8
     assert lines(store.facts(VIEW)) == lines(facts("c p d", "e p f", "g p h"))
     assert store.graphs() == [ONE, VIEW]
+
+
+def test_what_waits_is_there_until_the_answer_has_come(server: Listening) -> None:
+    sparql = server.answer
+    store = store_at(server.address, inline=1)
+    store.apply(Change(put={VIEW: facts("a p b")}))
+    # The view is dropped and begun anew, twice.
+    server.answer = InTurn([sparql, hang_up(sparql), sparql])
+    store.apply(Change(drop=[VIEW], add={VIEW: facts("c p d", "e p f")}))
+    assert lines(store.facts(VIEW)) == lines(facts("c p d", "e p f"))
+
+
+def test_what_waited_may_stay_behind(server: Listening) -> None:
+    sparql = server.answer
+    store = store_at(server.address, inline=1)
+    server.answer = InTurn([sparql, sparql, says(500, b"broken"), sparql])
+    store.apply(Change(add={VIEW: facts("c p d", "e p f")}))
+    assert store.graphs() == [VIEW]
+    assert len(store.facts(VIEW)) == 2
 
 
 def test_a_change_that_breaks_off_leaves_what_is_current_and_can_be_made_again(server: Listening) -> None:
@@ -409,6 +451,22 @@ def test_a_change_that_breaks_off_leaves_what_is_current_and_can_be_made_again(s
     store.apply(change)
     assert lines(store.facts(VIEW)) == lines(facts("c p d"))
     assert store.graphs() == [ONE, VIEW]
+
+
+def test_a_load_that_breaks_off_is_told_and_can_be_begun_anew(server: Listening) -> None:
+    sparql = server.answer
+    store = store_at(server.address)
+    graphs = [(ONE, facts("a p b")), (TWO, facts("a p b")), (VIEW, facts("a p b"))]
+    # One request asks what is there, then one graph arrives.
+    server.answer = InTurn([sparql, sparql, says(413, b"too much"), sparql])
+    with pytest.raises(StoreRefused, match="too much"):
+        store.load(graphs)
+    assert store.graphs() == [ONE]
+    with pytest.raises(UsageError):
+        store.load(graphs)
+    store.clear()
+    store.load(graphs)
+    assert store.graphs() == [ONE, TWO, VIEW]
 
 
 # ---- Rubbish ----

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["open_store"]
 
 _SCHEMES = ("http://", "https://")
+_LIBRARY = "httpx2"
 
 
 def open_store(location: str | Path | Server) -> Store:
@@ -36,8 +37,10 @@ def open_store(location: str | Path | Server) -> Store:
     try:
         from danao.store.remote import RemoteStore
     except ModuleNotFoundError as fault:
+        if fault.name != _LIBRARY:
+            raise
         raise MissingExtra(
-            Text("没有安装 httpx2。", "Not installed: httpx2."),
+            Text(f"没有安装 {_LIBRARY}。", f"Not installed: {_LIBRARY}."),
             fix=Text("安装：pip install 'danao[remote]'。", "Install it: pip install 'danao[remote]'."),
         ) from fault
     return RemoteStore(server)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from urllib.parse import urlencode
 
 from pyoxigraph import NamedNode
 
 from danao.engine.interface import Row
 from danao.engine.parameters import fill
-from danao.errors import Text
+from danao.errors import StoreFault, Text
 from danao.statements import Facts, Graph, Term, graph_of, joined, statements_of
 from danao.store.answers import ROWS, TRIPLES, graph_in, refuse_page, rows_of
 from danao.store.faults import not_empty
@@ -24,6 +25,8 @@ _FORM = "application/x-www-form-urlencoded"
 _UPDATE = "application/sparql-update"
 _NOT_FOUND = 404
 _MISSING = (_NOT_FOUND,)
+# So many graphs are dropped by one update.
+_AT_ONCE = 100
 
 
 class RemoteStore:
@@ -50,9 +53,14 @@ class RemoteStore:
         operations = list(self._operations(change, {key: graph for key, (graph, _) in staged.items()}))
         if operations:
             self._update(request_of(operations))
+        # Not in the same update: made again after a lost answer, it would find nothing to move on. What stays behind
+        # is seen by nobody.
+        if staged:
+            with suppress(StoreFault):
+                self._drop(graph for graph, _ in staged.values())
 
     def _operations(self, change: Change, staged: Mapping[tuple[str, str], str]) -> Iterator[str]:
-        """Everything but what is put; what is staged is moved on, and its graph dropped."""
+        """Everything but what is put; what is staged comes from its graph."""
         yield from map(self._updates.drop, change.drop)
         for graph, facts in change.remove.items():
             if name := staged.get(("remove", graph)):
@@ -64,7 +72,6 @@ class RemoteStore:
                 yield self._updates.add_staged(graph, name)
             elif facts:
                 yield self._updates.add(graph, statements_of(facts))
-        yield from map(self._updates.drop, sorted({*staged.values()}))
 
     def _staged(self, change: Change) -> Iterator[tuple[tuple[str, str], tuple[str, Facts]]]:
         """What is too much for one request, the largest first, with the names of the graphs in which it waits."""
@@ -84,10 +91,12 @@ class RemoteStore:
             self._put(graph, facts)
 
     def clear(self) -> None:
-        operations = [self._updates.drop(graph) for graph in self._names() if self._is_ours(graph) or _is_staged(graph)]
-        size = max(1, self._server.inline)
-        for start in range(0, len(operations), size):
-            self._update(request_of(operations[start : start + size]))
+        self._drop(graph for graph in self._names() if self._is_ours(graph) or _is_staged(graph))
+
+    def _drop(self, graphs: Iterable[str]) -> None:
+        operations = [self._updates.drop(graph) for graph in graphs]
+        for start in range(0, len(operations), _AT_ONCE):
+            self._update(request_of(operations[start : start + _AT_ONCE]))
 
     def _put(self, graph: str, facts: Facts) -> None:
         NamedNode(graph)
