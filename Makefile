@@ -10,7 +10,7 @@ READY  := $(VENV)/.ready
 help:
 	@echo "make demo         set up and assess an example, both results"
 	@echo "make test         the tests that need nothing but python3 and make"
-	@echo "make test-system  the tests that need Java, a browser and its fonts (installed where apt-get is there)"
+	@echo "make test-system  the tests that need Java, a browser, its fonts and SPARQL servers (installed where apt-get is there)"
 	@echo "make lint         ruff, mypy, and our own ontology, shapes and rules"
 	@echo "make bench        times beside the parse floor and other engines, in minutes; reports in build/bench"
 	@echo "make bench-full   the same for all sizes, in an hour or so; writes the tables of docs/performance.md"
@@ -35,6 +35,7 @@ test: $(READY)
 
 test-system: $(READY)
 	@command -v java >/dev/null || { command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq default-jdk-headless; }
+	@command -v virtuoso-t >/dev/null || { command -v apt-get >/dev/null && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends virtuoso-opensource-7-bin; }
 	@{ command -v chromium && fc-list | grep "Noto Sans CJK SC"; } >/dev/null || { command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium fontconfig fonts-noto-cjk; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev,system]"
 	$(BIN)/pytest tests/system

@@ -37,7 +37,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"describe", "documents", "examine", "formats", "guard", "infer", "names", "outcomes", "report", "score"})
     | frozenset({"validate"}),
     frozenset({"compiled", "index", "knowledge", "soundness", "sources"}),
-    frozenset({"engine"}),
+    frozenset({"engine", "store"}),
     frozenset({"canonical", "contexts", "dangers", "errors", "limits", "namespaces", "reading", "resources"})
     | frozenset({"cache", "sandbox", "statements", "watch"}),
 )

@@ -40,6 +40,13 @@
     │   ├── NewerRegistry          a later version of the software wrote it
     │   └── DamagedRegistry        something in it is not what was written
     ├── ClusterFault               a cluster cannot be reached, or has no workers
+    ├── StoreFault                 a store cannot be read or written
+    │   ├── StoreLocked            another process has its folder
+    │   ├── StoreFull              there is no room for what was to be written
+    │   ├── DamagedStore           its files are damaged, or filling it was not finished
+    │   ├── StoreUnavailable       its server cannot be reached, is too slow, or busy again and again
+    │   ├── StoreRefused           its server refuses what is asked, or whom it is asked by
+    │   └── StoreAnswer            its server's answer cannot be made sense of, or is not whole
     └── KnowledgeError             a knowledge folder is incomplete or contradicts itself
 
 Violations of a description are no exceptions but :class:`Problem` s: every one is listed, and other projects go on.
@@ -265,6 +272,34 @@ class DamagedRegistry(RegistryError):
 
 class ClusterFault(DanaoError):
     """A cluster cannot be reached, has no workers, or lost them again and again."""
+
+
+class StoreFault(DanaoError):
+    """A store cannot be read or written."""
+
+
+class StoreLocked(StoreFault):
+    """Another process has the folder of the store."""
+
+
+class StoreFull(StoreFault):
+    """There is no room for what was to be written."""
+
+
+class DamagedStore(StoreFault):
+    """Files of the store are damaged, or filling it was not finished."""
+
+
+class StoreUnavailable(StoreFault):
+    """The server of the store cannot be reached, is too slow, or was busy whenever it was asked."""
+
+
+class StoreRefused(StoreFault):
+    """The server of the store refuses what is asked, or whom it is asked by."""
+
+
+class StoreAnswer(StoreFault):
+    """The answer of the store's server cannot be made sense of, or is not whole."""
 
 
 class KnowledgeError(DanaoError):

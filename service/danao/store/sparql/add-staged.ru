@@ -1,0 +1,2 @@
+INSERT { GRAPH <%graph%> { ?subject ?predicate ?object } }
+WHERE { GRAPH <%staged%> { ?subject ?predicate ?object } }

@@ -1,0 +1,2 @@
+DELETE { GRAPH <%graph%> { ?subject ?predicate ?object } }
+WHERE { GRAPH <%staged%> { ?subject ?predicate ?object } }

@@ -1,0 +1,4 @@
+DELETE DATA {
+GRAPH <%graph%> {
+%statements%}
+}
