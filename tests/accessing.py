@@ -160,25 +160,3 @@ def digests(mark: str) -> tuple[str, ...]:
 def hexes(text: str) -> set[str]:
     """Everything in a text that may be a hash, by its first 16 digits."""
     return {found[:16] for found in re.findall("[0-9a-f]{16,}", text)}
-
-
-__all__ = [
-    "DESCRIPTION",
-    "EARL",
-    "EXAMINATION",
-    "HOME",
-    "KINDS",
-    "SALT",
-    "assessed",
-    "digests",
-    "found_in",
-    "hexes",
-    "material_of",
-    "public_graphs",
-    "public_text",
-    "published",
-    "reached",
-    "reported",
-    "restricted",
-    "said_by",
-]

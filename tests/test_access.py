@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from itertools import chain
@@ -16,19 +15,21 @@ from hypothesis import strategies as st
 
 from danao.access import Publication, shows_restricted, split
 from danao.canonical import digest_of
+from danao.describe import read_descriptions
 from danao.errors import UsageError
+from danao.examine import default_examination, read_examinations
 from danao.knowledge import Knowledge, load_knowledge
 from danao.namespaces import CCCEV, DANAO, DCTERMS, EARL, PROV, RDF_TYPE, SH
-from danao.pipeline import Assessment
-from danao.resources import FOLDERS, FRAMEWORK, data_root
-from danao.statements import Facts, Statement, statements_of
+from danao.pipeline import Assessment, assess
+from danao.reading import Input
+from danao.statements import Facts, Statement, graph_of, statements_of
 from tests.accessing import (
     DESCRIPTION,
+    EXAMINATION,
     HOME,
     KINDS,
     SALT,
     assessed,
-    digests,
     found_in,
     hexes,
     material_of,
@@ -40,7 +41,7 @@ from tests.accessing import (
     restricted,
     said_by,
 )
-from tests.case import AROUND, actual_of
+from tests.case import AROUND, AS_OF, actual_of, violations
 
 # What may carry access rights here, by its name.
 CARRIERS = (
@@ -235,31 +236,37 @@ def test_every_outcome_is_public_whatever_is_restricted(by: str, publications: d
 
 
 def test_results_of_shapes_are_public_where_nothing_restricted_bears_on_them(knowledge: Knowledge) -> None:
-    """The report says of the portal that evidence is missing; the enterprises around are in groups too small, or not."""
-    calm = published(knowledge, description=without_secrets())
-    findings = with_value(calm.results.public, RDF_TYPE, f"<{SH}ValidationResult>")
-    assert findings
-    assert with_value(calm.results.public, SH + "conforms", '"false"^^<http://www.w3.org/2001/XMLSchema#boolean>')
-    tense = published(knowledge, restricted("mill-a-node"), description=without_secrets())
-    assert with_value(tense.results.public, RDF_TYPE, f"<{SH}ValidationResult>") == []
-    assert (
-        with_value(tense.results.public, SH + "conforms", '"false"^^<http://www.w3.org/2001/XMLSchema#boolean>') == []
-    )
+    """The portal's evidence says nowhere where it is, so that the shape of its requirement objects."""
+    text = re.sub("    dcat:distribution .*\n", "", ALL_PUBLIC) + AROUND_IT
+    for by, open_to_all in {"": True, restricted("lead-node"): False}.items():
+        assessment = of_text(knowledge, text + by)
+        results = split(material_of(assessment, reported(assessment)), knowledge, SALT).results.public
+        findings = with_value(results, RDF_TYPE, f"<{SH}ValidationResult>")
+        conforms = [one for one in statements_of(results) if one[1] == f"<{SH}conforms>"]
+        unmet = [one for one in statements_of(results) if one[1] == f"<{DANAO}unmet>"]
+        assert [bool(found) for found in (findings, conforms, unmet)] == [open_to_all] * 3
 
 
-def without_secrets() -> str:
-    """The description without the statements that no profile lists, and without pairs of enterprises."""
-    lines = [
-        line
-        for line in DESCRIPTION.splitlines()
-        if not re.search(r"ex:unlisted|dcterms:creator|poolsDemandOf|foaf:|danao:justification", line)
+def test_a_message_that_is_not_the_shape_s_own_is_restricted(knowledge: Knowledge) -> None:
+    assessment = of_text(knowledge, re.sub("    dcat:distribution .*\n", "", ALL_PUBLIC))
+    added = [
+        (one[0], one[1], '"planted-mark-1"@en') if one[1] == f"<{SH}resultMessage>" else one
+        for one in statements_of(reported(assessment))
     ]
-    text = "\n".join(lines).replace(
-        "danao:requirement req:6-1-4-mobile-client ;", "danao:requirement req:6-1-4-mobile-client ."
-    )
-    return text.replace("<board-node> , <door-node> .\n\n<chain", "<board-node> .\n\n<chain").replace(
-        "<person-node>", ""
-    )
+    publication = split(material_of(assessment, graph_of(added)), knowledge, SALT)
+    assert found_in(public_text(publication), ["planted-mark-1"]) == set()
+
+
+AROUND_IT = """
+<brain-node> brain:workingGroup <group-node> .
+<group-node> a brain:WorkingGroup ;
+    brain:organisingUnit <office-node> ;
+    brain:leadUnit <lead-node> ;
+    brain:jointUnit <joint-node> .
+<lead-node> a danao:Organisation ; dcterms:title "lead-title-mark"@en .
+<office-node> a danao:Organisation ; dcterms:title "office-title-mark"@en .
+<joint-node> a danao:Organisation ; dcterms:title "joint-title-mark"@en .
+"""
 
 
 # ---- Names and digests ----
@@ -309,9 +316,23 @@ ALL_PUBLIC = (
 <brain-node> a brain:IndustrialBrain ;
     dcterms:identifier "access" ;
     dcterms:title "公开的大脑"@zh ;
+    brain:serves <cluster-node> ;
+    brain:coversChain <chain-node> ;
     danao:hasCapability <portal-node> .
+<cluster-node> a brain:IndustrialCluster ;
+    dcterms:title "cluster"@en ;
+    brain:hasEnterprise <a-node> , <b-node> , <c-node> .
+<a-node> a danao:Enterprise ; dcterms:title "first"@en .
+<b-node> a danao:Enterprise ; dcterms:title "second"@en .
+<c-node> a danao:Enterprise ; dcterms:title "third"@en .
+<chain-node> a brain:IndustrialChain ;
+    dcterms:title "chain"@en ;
+    brain:hasSegment <board-node> , <door-node> .
+<board-node> a brain:ChainSegment ; dcterms:title "boards"@en ; brain:directlyUpstreamOf <door-node> .
+<door-node> a brain:ChainSegment ; dcterms:title "doors"@en .
 <portal-node> a brain:ServicePortal ;
     dcterms:title "portal"@en ;
+    schema:url <https://portal.example/> ;
     danao:provides req:6-1-4-cockpit ;
     danao:evidence <screens-node> .
 <screens-node> a cccev:Evidence ;
@@ -323,14 +344,8 @@ ALL_PUBLIC = (
 )
 
 
-def simple(knowledge: Knowledge, *added: str) -> Assessment:
-    from danao.describe import read_descriptions
-    from danao.examine import default_examination
-    from danao.pipeline import assess
-    from danao.reading import Input
-
-    (read,) = read_descriptions([Input("a.ttl", "\n".join((ALL_PUBLIC, *added)).encode())], knowledge, AROUND)
-    return assess(read, default_examination(read.identifier, "2025-12-31", AROUND), knowledge)
+def simple(knowledge: Knowledge) -> Assessment:
+    return of_text(knowledge, ALL_PUBLIC)
 
 
 def test_names_and_digests_stay_as_they_are_where_nothing_is_restricted(knowledge: Knowledge) -> None:
@@ -362,13 +377,10 @@ def test_a_name_that_is_a_hash_of_something_restricted_is_replaced(knowledge: Kn
 
 
 def of_text(knowledge: Knowledge, text: str) -> Assessment:
-    from danao.describe import read_descriptions
-    from danao.examine import default_examination
-    from danao.pipeline import assess
-    from danao.reading import Input
-
     (read,) = read_descriptions([Input("a.ttl", text.encode())], knowledge, AROUND)
-    return assess(read, default_examination(read.identifier, "2025-12-31", AROUND), knowledge)
+    assessment = assess(read, default_examination(read.identifier, AS_OF, AROUND), knowledge)
+    assert violations(assessment.problems) == []
+    return assessment
 
 
 def test_another_salt_gives_other_names_and_the_same_salt_the_same(knowledge: Knowledge) -> None:
@@ -431,11 +443,6 @@ def test_what_no_profile_admits_is_restricted(name: str, knowledge: Knowledge) -
 
 def of_text_examined(knowledge: Knowledge, text: str) -> Assessment:
     """Unlike the others, it may hold what a shape objects to: publishing does not rely on shapes."""
-    from danao.describe import read_descriptions
-    from danao.examine import read_examinations
-    from danao.pipeline import assess
-    from danao.reading import Input
-    from tests.accessing import EXAMINATION
 
     (read,) = read_descriptions([Input("a.ttl", text.encode())], knowledge, AROUND)
     (examination,) = read_examinations([Input("e.ttl", EXAMINATION.encode())], knowledge, AROUND).values()
@@ -452,7 +459,6 @@ def test_a_level_of_access_that_nobody_knows_restricts(knowledge: Knowledge) -> 
 def test_the_office_can_restrict_in_the_examination(knowledge: Knowledge) -> None:
     assessment = assessed(knowledge)
     stated = (f"<{HOME}report-node>", f"<{DCTERMS}accessRights>", f"<{DANAO}Restricted>")
-    from danao.statements import graph_of
 
     material = material_of(assessment)
     examined = graph_of([*statements_of(material.examination), stated])
@@ -637,7 +643,6 @@ def test_an_older_publication_is_told_by_exact_points_that_are_rounded_now(
 ) -> None:
     (scores,) = (publications["none"].results.public,)
     only_scores = [one for one in statements_of(scores) if "/score/" in one[0]]
-    from danao.statements import graph_of
 
     assert shows_restricted([graph_of(only_scores)], publications["cost"])
     assert not shows_restricted([graph_of(only_scores)], publications["lab"])
@@ -665,14 +670,7 @@ def test_of_a_standard_without_a_profile_nothing_is_public_and_with_its_own_what
     assert len(outcomes(publication.results.public)) > 0
 
 
-def names_of(values: Iterable[str]) -> set[str]:
-    return set(values)
-
-
 def test_what_decides_nothing_is_no_part_of_the_digest(knowledge: Knowledge) -> None:
     assert not [name for name in knowledge.files if name.startswith("ontology/access/")]
     assert [name for name in knowledge.sources if name.startswith("ontology/access/")]
-    assert b"publicClass>" not in knowledge.compiled.closed.replace(b"ns#publicClass> <http://www.w3.org/1999", b"")
-
-
-__all__ = ["FOLDERS", "FRAMEWORK", "data_root", "digests", "names_of"]
+    assert b"/danao/access/" not in knowledge.compiled.closed

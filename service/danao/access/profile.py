@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from danao.index import text_of
 from danao.knowledge import Knowledge
@@ -18,7 +19,7 @@ class Profile:
     and ``groups`` under conditions. ``result_classes`` and ``result_properties`` may be so in assessments.
     ``parts`` gives the class of a thing that states none by the property that leads to it. ``grouped`` are the classes of
     things that are shown as a group of at least ``least`` only, with their subclasses; ``group_roots`` those stated.
-    ``above`` are all superclasses of each class.
+    ``above`` are all superclasses of each class. ``reasons`` say no more than their outcome, ``refusals`` look at evidence only.
     """
 
     classes: frozenset[str]
@@ -33,6 +34,7 @@ class Profile:
     parts: Mapping[str, str]
     terms: frozenset[str]
     reasons: frozenset[str]
+    refusals: frozenset[str]
     group_roots: frozenset[str]
     grouped: frozenset[str]
     units: frozenset[str]
@@ -43,6 +45,11 @@ class Profile:
     def knows(self, term: str) -> bool:
         """Whether an IRI is a term of the knowledge, or another one that is public whoever names it."""
         return term in self.terms or term[1:-1] in self.knowledge.index or term.startswith(f"<{SOFTWARE}")
+
+    @cached_property
+    def of_results(self) -> frozenset[str]:
+        """The properties that may be public in assessments."""
+        return self.result_properties | self.people
 
     def admits(self, kinds: Iterable[str]) -> bool:
         """Whether a derived thing of these classes may be public: one of them, or a class above it, is listed."""
@@ -84,12 +91,21 @@ def _profile(knowledge: Knowledge) -> Profile:
         },
         terms=listed("publicTerm"),
         reasons=listed("openReason"),
+        refusals=_refusals(knowledge),
         group_roots=roots,
         grouped=roots | {kind for kind, higher in above.items() if higher & roots},
         units=listed("countingUnit"),
         least=max(int(number) for part in parts for number in knowledge.values(part, DANAO + "leastGroup")),
         above=above,
         knowledge=knowledge,
+    )
+
+
+def _refusals(knowledge: Knowledge) -> frozenset[str]:
+    """The reasons that look at nothing but evidence."""
+    given = knowledge.index.column(DANAO + "refusal").values()
+    return frozenset(
+        {f"<{text_of(reason)}>" for reasons in given for reason in reasons} | {f"<{DANAO}EvidenceMissing>"}
     )
 
 

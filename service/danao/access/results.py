@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -21,15 +21,16 @@ def _ours(name: str) -> str:
 
 _CLAIM, _SCORE = _ours("Claim"), _ours("Score")
 _FINDING, _SOFTWARE = f"<{SH}ValidationResult>", f"<{SOFTWARE}"
-_MEASUREMENTS = {f"<{DQV}QualityMeasurement>", f"<{QB}Observation>"}
+_MEASUREMENTS = (f"<{DQV}QualityMeasurement>", f"<{QB}Observation>")
 _VALUE, _MEASURES = f"<{DQV}value>", f"<{DQV}isMeasurementOf>"
 _OFFERS, _COUNTS = _ours("offersEvidence"), _ours("countingEvidence")
 _VIA, _UNMET, _REQUIREMENT, _KIND = _ours("via"), _ours("unmet"), _ours("requirement"), _ours("result")
 _ELEMENT, _STANDING = _ours("element"), _ours("standing")
 _POINTS, _UPPER, _ROUNDED = _ours("points"), _ours("upperPoints"), _ours("roundedTo")
-_REASON, _EXCLUSION = _ours("reason"), _ours("exclusion")
-_FOCUS, _SHAPE, _MESSAGE, _CONFORMS = (
-    f"<{SH}{name}>" for name in ("focusNode", "sourceShape", "resultMessage", "conforms")
+_REASON, _EXCLUSION, _OF_CLAIM = _ours("reason"), _ours("exclusion"), _ours("claim")
+_RESULT = f"<{EARL}result>"
+_FOCUS, _SHAPE, _MESSAGE, _CONFORMS, _FINDINGS = (
+    f"<{SH}{name}>" for name in ("focusNode", "sourceShape", "resultMessage", "conforms", "result")
 )
 # All that is told of a claim through what is restricted.
 _OF_SEALED = {TYPE, _ours("of"), _REQUIREMENT, _KIND, _OFFERS, _COUNTS}
@@ -37,15 +38,12 @@ _OF_SEALED = {TYPE, _ours("of"), _REQUIREMENT, _KIND, _OFFERS, _COUNTS}
 _PLAIN_NUMBERS = {
     _ours(name)
     for name in (
-        "applicableWeight",
-        "requirementCount",
-        "passedCount",
-        "cantTellCount",
-        "failedCount",
+        *("applicableWeight", "requirementCount", "passedCount", "cantTellCount", "failedCount"),
         "inapplicableCount",
     )
 }
 _WHOLE = f'"1"^^<{XSD}integer>'
+_NUMBERS = tuple(f"^^<{XSD}{name}>" for name in ("decimal", "integer"))
 
 
 @dataclass(frozen=True)
@@ -67,136 +65,145 @@ class Results:
         self._sight = sight
         self._profile = profile
         self._names = names
+        self._found: dict[tuple[str, str], list[str]] = {}
+        self._of_kind: dict[str, list[str]] = {}
         self._by_subject: dict[str, list[Statement]] = {}
         for one in statements:
-            self._by_subject.setdefault(one[0], []).append(one)
-        self._kinds = {node: frozenset(self._values(node, TYPE)) for node in self._by_subject}
+            subject, name, thing = one
+            if subject.startswith((self._start, _SOFTWARE)) or names.is_graph(subject):
+                self._by_subject.setdefault(subject, []).append(one)
+                self._found.setdefault((subject, name), []).append(thing)
+                if name == TYPE:
+                    self._of_kind.setdefault(thing, []).append(subject)
 
     def seen(self) -> Seen:
         """What the public sees."""
-        visible = {node for node in self._by_subject if self._is_visible(node)}
-        public = [
-            public
-            for one in self._statements
-            if one[0] in visible and self._is_open(one, visible) and (public := self._public(one)) is not None
-        ]
+        public = [made for one in self._statements if (made := self._seen(one)) is not None]
         rounded = {element for _, element in self._points}
-        return Seen([*public, *self._roundings(visible)], frozenset(rounded))
+        return Seen([*public, *self._roundings()], frozenset(rounded))
 
-    # ---- Things of an assessment ----
-
-    def _values(self, node: str, predicate: str) -> list[str]:
-        return [one[2] for one in self._by_subject.get(node, ()) if one[1] == predicate]
+    def _values(self, node: str, predicate: str) -> Sequence[str]:
+        return self._found.get((node, predicate), ())
 
     def _value(self, node: str, predicate: str) -> str:
         return next(iter(self._values(node, predicate)), "")
 
-    def _of_kind(self, kind: str) -> Iterator[str]:
-        return (node for node, kinds in self._kinds.items() if kind in kinds)
+    # ---- Things of an assessment ----
 
-    def _is_visible(self, node: str) -> bool:
-        kinds = self._kinds[node]
-        ours = node.startswith(self._start) or self._names.is_graph(node) or node.startswith(_SOFTWARE)
-        if not ours or not self._profile.admits(kinds):
-            return False
-        if _FINDING in kinds:
-            return self._is_open_finding(node)
-        return kinds.isdisjoint(_MEASUREMENTS) or self._measured(node) is not None
+    @cached_property
+    def _visible(self) -> frozenset[str]:
+        """The things of the assessment that may be public, each by its class."""
+        kinds = [kind for kind in self._of_kind if self._profile.admits((kind,))]
+        found = {node for kind in kinds for node in self._of_kind[kind]}
+        hidden = {node for node in self._of_kind.get(_FINDING, ()) if not self._is_open_finding(node)}
+        hidden |= {node for node in self._measurements if self._measured(node) is None}
+        return frozenset(found - hidden)
+
+    @cached_property
+    def _measurements(self) -> Collection[str]:
+        return {node for kind in _MEASUREMENTS for node in self._of_kind.get(kind, ())}
+
+    def _is_open_finding(self, node: str) -> bool:
+        """A result of a shape: of a claim that nothing restricted bears on, in the shape's own words."""
+        focus, shape = self._value(node, _FOCUS), self._value(node, _SHAPE)
+        known = self._profile.knowledge.index.column(SH + "message").get(shape[1:-1], ())
+        own = {value[0] for value in known if not isinstance(value, str)}
+        said = self._values(node, _MESSAGE)
+        return focus in self._claims and focus not in self._touched and all(lexical(text) in own for text in said)
 
     # ---- Claims ----
 
     @cached_property
-    def _sealed(self) -> frozenset[str]:
-        """Claims through what is restricted."""
-        sight = self._sight
-        return frozenset(
-            claim
-            for claim in self._of_kind(_CLAIM)
-            for via in [self._value(claim, _VIA)]
-            if via not in sight.shown
-            or (self._is_metric(self._value(claim, _REQUIREMENT)) and via not in sight.open_records)
-        )
+    def _claims(self) -> frozenset[str]:
+        return frozenset(self._of_kind.get(_CLAIM, ()))
 
     @cached_property
-    def _touched(self) -> frozenset[str]:
-        """Claims that what is restricted may bear on: why they are not proved is not told."""
-        impure = self._sight.impure
-        return frozenset(
-            claim
-            for claim in self._of_kind(_CLAIM)
-            if self._sight.surrounded
-            or claim in self._sealed
-            or self._value(claim, _VIA) in impure
-            or not impure.isdisjoint(self._values(claim, _OFFERS))
-        )
+    def _sealed(self) -> frozenset[str]:
+        """Claims through what is restricted."""
+        return frozenset(claim for claim in self._claims if self._is_sealed(claim))
+
+    def _is_sealed(self, claim: str) -> bool:
+        via = self._value(claim, _VIA)
+        open_record = via in self._sight.open_records or not self._is_metric(self._value(claim, _REQUIREMENT))
+        return via not in self._sight.shown or not open_record
 
     def _is_metric(self, requirement: str) -> bool:
         return DANAO + "Metric" in self._profile.knowledge.values(requirement[1:-1], DANAO + "kind")
 
+    @cached_property
+    def _touched(self) -> frozenset[str]:
+        """Claims that what is restricted may bear on: why they are not proved is not told."""
+        if self._sight.surrounded:
+            return self._claims
+        impure = self._sight.impure
+        return self._sealed | {
+            claim
+            for claim in self._claims
+            if self._value(claim, _VIA) in impure or not impure.isdisjoint(self._values(claim, _OFFERS))
+        }
+
     # ---- Statements ----
 
-    def _is_open(self, one: Statement, visible: Collection[str]) -> bool:
-        """Whether a statement of a visible thing may be public, with its terms as the public sees them."""
+    def _seen(self, one: Statement) -> Statement | None:
+        """A statement as the public sees it; none where it does not."""
         subject, name, thing = one
-        kinds = self._kinds[subject]
-        if name not in self._profile.result_properties and name not in self._profile.people:
-            return False
-        if name == TYPE:
-            return self._profile.admits((thing,))
-        if _CLAIM in kinds and not self._is_open_in_claim(one):
-            return False
-        if name == _REASON and not self._is_open_reason(subject, thing):
-            return False
-        if name == _CONFORMS and any(finding not in visible for finding in self._values(subject, f"<{SH}result>")):
-            return False
-        if subject in self._rough and thing[0] == '"':
-            return name in _PLAIN_NUMBERS or name in {_POINTS, _UPPER, _VALUE}
+        if subject not in self._visible or name not in self._profile.of_results:
+            return None
+        if subject in self._sealed and name not in _OF_SEALED:
+            return None
+        if name in self._conditions and not self._conditions[name](subject, thing):
+            return None
         if thing[0] == '"':
-            return thing not in self._quoting
-        return self._fits(name, thing, visible)
+            number = self._number(subject, name, thing)
+            return None if number is None else (self._names[subject], name, number)
+        if name == TYPE or self._fitting[thing] or (name in {_OFFERS, _COUNTS} and self._names[thing] != thing):
+            return self._names[subject], name, self._names[thing]
+        return None
 
-    def _fits(self, name: str, thing: str, visible: Collection[str]) -> bool:
-        if thing in self._by_subject and thing.startswith(self._start):
-            return thing in visible
-        if thing in self._sight.shown or self._profile.knows(thing) or self._names.is_graph(thing):
-            return True
-        return name in {_OFFERS, _COUNTS} and self._names[thing] != thing
+    @cached_property
+    def _conditions(self) -> Mapping[str, Callable[[str, str], bool]]:
+        """What has to hold of the ends of a statement beside what holds of all, by its property."""
+        return {
+            TYPE: lambda _, kind: self._profile.admits((kind,)),
+            _UNMET: lambda claim, _: claim not in self._touched,
+            _REASON: self._is_open_reason,
+            _CONFORMS: lambda report, _: self._visible.issuperset(self._values(report, _FINDINGS)),
+        }
 
-    def _is_open_in_claim(self, one: Statement) -> bool:
-        claim, name, _ = one
-        if claim in self._sealed:
-            return name in _OF_SEALED
-        return name != _UNMET or claim not in self._touched
+    @cached_property
+    def _fitting(self) -> _Judged:
+        """Whether a term may be the value of a public statement."""
+        return _Judged(self._fits)
+
+    def _fits(self, thing: str) -> bool:
+        if thing in self._by_subject:
+            return thing in self._visible or thing.startswith(_SOFTWARE)
+        return thing in self._sight.shown or self._profile.knows(thing) or self._names.is_graph(thing)
 
     def _is_open_reason(self, result: str, reason: str) -> bool:
         """A reason is public if it says no more than the outcome, or what it rests on is public throughout."""
         if reason in self._profile.reasons:
             return True
         assertions = self._asserting.get(result, ())
-        claims = [claim for one in assertions for claim in self._values(one, _ours("claim"))]
+        claims = [claim for one in assertions for claim in self._values(one, _OF_CLAIM)]
         exclusions = [exclusion for one in assertions for exclusion in self._values(one, _EXCLUSION)]
-        return (
-            bool(claims or exclusions) and self._touched.isdisjoint(claims) and self._sight.shown.issuperset(exclusions)
-        )
+        if not claims:
+            return bool(exclusions) and self._sight.shown.issuperset(exclusions)
+        if reason in self._profile.refusals:
+            return self._sealed.isdisjoint(claims) and all(map(self._has_open_evidence, claims))
+        return self._touched.isdisjoint(claims)
+
+    def _has_open_evidence(self, claim: str) -> bool:
+        return self._sight.open_evidence.issuperset(self._values(claim, _OFFERS))
 
     @cached_property
     def _asserting(self) -> Mapping[str, list[str]]:
+        """The assertions of each result."""
         found: dict[str, list[str]] = {}
-        for subject, name, thing in self._statements:
-            if name == f"<{EARL}result>":
+        for (subject, name), things in self._found.items():
+            for thing in things if name == _RESULT else ():
                 found.setdefault(thing, []).append(subject)
         return found
-
-    def _is_open_finding(self, node: str) -> bool:
-        """A result of a shape: of a claim that nothing restricted bears on, in the shape's own words."""
-        focus, shape = self._value(node, _FOCUS), self._value(node, _SHAPE)
-        known = self._profile.knowledge.index.column(_MESSAGE_OF_SHAPE).get(shape[1:-1], ())
-        own = {value[0] for value in known if not isinstance(value, str)}
-        return (
-            _CLAIM in self._kinds.get(focus, ())
-            and focus not in self._touched
-            and all(lexical(text) in own for text in self._values(node, _MESSAGE))
-        )
 
     @cached_property
     def _quoting(self) -> frozenset[str]:
@@ -209,6 +216,12 @@ class Results:
         )
 
     # ---- Numbers ----
+
+    def _number(self, subject: str, name: str, literal: str) -> str | None:
+        """The literal that the public sees in the place of one."""
+        if subject not in self._rough or name in _PLAIN_NUMBERS:
+            return None if literal in self._quoting else literal
+        return self._measured(subject) if name == _VALUE else _told(self._rough[subject], name)
 
     @cached_property
     def _points(self) -> Mapping[tuple[str, str], PublicPoints | None]:
@@ -228,11 +241,11 @@ class Results:
     def _scores(self) -> Mapping[str, Mapping[str, Score]]:
         """The scores of each kind of result, by element."""
         found: dict[str, dict[str, Score]] = {}
-        for node in self._of_kind(_SCORE):
+        for node in self._of_kind.get(_SCORE, ()):
             numbers = {
                 local_name(name[1:-1]): Decimal(lexical(thing))
                 for _, name, thing in self._by_subject[node]
-                if thing.endswith(_DECIMALS)
+                if thing.endswith(_NUMBERS) and name not in _PLAIN_NUMBERS
             }
             score = Score(node, self._value(node, _STANDING) or None, numbers)
             found.setdefault(self._value(node, _KIND), {})[self._value(node, _ELEMENT)] = score
@@ -240,16 +253,18 @@ class Results:
 
     @cached_property
     def _rough(self) -> Mapping[str, PublicPoints | None]:
-        """What the public sees of points in the place of each score and measurement that a restricted metric is behind."""
+        """Scores and measurements that a restricted metric is behind, each with what is told in their place."""
         if not self._points:
             return {}
-        places = {node: (self._value(node, _KIND), self._value(node, _ELEMENT)) for node in self._of_kind(_SCORE)}
-        for node, kinds in self._kinds.items():
-            if not kinds.isdisjoint(_MEASUREMENTS):
-                places[node] = (self._metric_of(node)[0], self._value(node, _ELEMENT))
         known = {element for _, element in self._points}
+        places = {node: self._value(node, _KIND) for node in self._of_kind.get(_SCORE, ())}
         # Of a metric that names no kind of result it cannot be told what it gives away.
-        return {node: self._points.get(place) for node, place in places.items() if place[1] in known}
+        places |= {node: self._metric_of(node)[0] for node in self._measurements}
+        return {
+            node: self._points.get((kind, element))
+            for node, kind in places.items()
+            if (element := self._value(node, _ELEMENT)) in known
+        }
 
     def _metric_of(self, measurement: str) -> tuple[str, str]:
         """The kind of result and the property of scores that a measurement takes."""
@@ -263,31 +278,29 @@ class Results:
         """The value that the public sees of a measurement; none where it sees none."""
         if measurement not in self._rough:
             return self._value(measurement, _VALUE) or None
-        # A metric that says nothing of the score it takes might be of anything.
-        return self._number(self._rough[measurement], self._metric_of(measurement)[1])
+        return _told(self._rough[measurement], self._metric_of(measurement)[1])
 
-    def _number(self, points: PublicPoints | None, name: str) -> str | None:
-        if points is None or name not in {_POINTS, _UPPER}:
-            return None
-        return _decimal(points.points if name == _POINTS else points.upper)
-
-    def _public(self, one: Statement) -> Statement | None:
-        """A statement as the public sees it."""
-        subject, name, thing = one
-        if name in {_POINTS, _UPPER, _VALUE} and subject in self._rough:
-            number = self._measured(subject) if name == _VALUE else self._number(self._rough[subject], name)
-            return None if number is None else (self._names[subject], name, number)
-        return self._names[subject], name, self._names[thing]
-
-    def _roundings(self, visible: Collection[str]) -> Iterator[Statement]:
-        for node, points in self._rough.items():
-            if points and points.rounded and node in visible and _SCORE in self._kinds[node]:
+    def _roundings(self) -> Iterator[Statement]:
+        for node in self._of_kind.get(_SCORE, ()):
+            points = self._rough.get(node)
+            if points and points.rounded and node in self._visible:
                 yield self._names[node], _ROUNDED, _WHOLE
 
 
-_MESSAGE_OF_SHAPE = _MESSAGE[1:-1]
-_DECIMALS = tuple(f"^^<{XSD}{name}>" for name in ("decimal", "integer"))
+class _Judged(dict[str, bool]):
+    """Whether a term may be seen; each is judged once."""
+
+    def __init__(self, judge: Callable[[str], bool]) -> None:
+        self._judge = judge
+
+    def __missing__(self, term: str) -> bool:
+        judged = self[term] = self._judge(term)
+        return judged
 
 
-def _decimal(number: Decimal) -> str:
+def _told(points: PublicPoints | None, name: str) -> str | None:
+    """The literal of points or upper points; nothing else is told of a score that a restricted metric is behind."""
+    if points is None or name not in {_POINTS, _UPPER}:
+        return None
+    number = points.points if name == _POINTS else points.upper
     return canonical_literal(f"{quoted(f'{number:f}')}^^<{XSD}decimal>")

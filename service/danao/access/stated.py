@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from urllib.parse import unquote
 
 from danao.access.profile import Profile
-from danao.namespaces import CCCEV, DANAO, DCTERMS, RDF_TYPE, XSD
+from danao.namespaces import CCCEV, DANAO, DCAT, DCTERMS, RDF_TYPE, XSD
 from danao.statements import Statement, lexical
 
 TYPE = f"<{RDF_TYPE}>"
@@ -20,6 +20,7 @@ ACCESS_RIGHTS = f"<{DCTERMS}accessRights>"
 PUBLIC, RESTRICTED = f"<{DANAO}Public>", f"<{DANAO}Restricted>"
 EVIDENCE = f"<{CCCEV}Evidence>"
 RECORD = f"<{DANAO}MetricRecord>"
+_DISTRIBUTION = f"<{DCAT}distribution>"
 _EXAMINATION = f"<{DANAO}Examination>"
 _FIGURES = {f"<{DANAO}{name}>" for name in ("baseline", "actual", "target")}
 _VALUE, _UNIT, _METRIC = (f"<{DANAO}{name}>" for name in ("value", "unit", "metric"))
@@ -64,7 +65,8 @@ class Sight:
     ``public`` are the statements that are public as they stand, ``shown`` the things that these speak of. ``barred``
     are the things that are restricted, ``texts`` what these say of themselves in words. ``impure`` are the things that
     cannot be followed to their end by public statements alone; ``surrounded`` says so of what the project stands among.
-    ``open_records`` are metric records all of whose figures are public.
+    ``open_records`` are metric records all of whose figures are public, ``open_evidence`` is evidence that is public but
+    for things that it leads to other than its files.
     """
 
     public: frozenset[Statement]
@@ -74,6 +76,7 @@ class Sight:
     impure: frozenset[str]
     surrounded: bool
     open_records: frozenset[str]
+    open_evidence: frozenset[str]
 
 
 def look(stated: Stated, profile: Profile) -> Sight:
@@ -103,6 +106,7 @@ def look(stated: Stated, profile: Profile) -> Sight:
             if one[1] not in _OWN
         ),
         open_records=frozenset(_open_records(stated, public, shown)),
+        open_evidence=frozenset(_open_evidence(stated, public, shown)),
     )
 
 
@@ -159,7 +163,10 @@ def _is_less(value: str, least: int) -> bool:
 
 
 def _owned(barred: Iterable[str], stated: Stated, profile: Profile) -> set[str]:
-    """The things that are restricted, with all that they own: a thing is as restricted as its strictest owner."""
+    """The things that are restricted, with all that they own: a thing is as restricted as its strictest owner.
+
+    Nobody owns the project.
+    """
     found, todo = set(barred), list(barred)
     while todo:
         node = todo.pop()
@@ -169,7 +176,7 @@ def _owned(barred: Iterable[str], stated: Stated, profile: Profile) -> set[str]:
             if thing in stated.incoming and name not in profile.references and name not in profile.about
         ]
         owned += [subject for subject, name, _ in stated.incoming.get(node, ()) if name in profile.about]
-        new = set(owned) - found
+        new = set(owned) - found - {stated.project}
         found |= new
         todo += new
     return found
@@ -304,4 +311,12 @@ def _open_records(stated: Stated, public: Collection[Statement], shown: Collecti
             links = [one for one in stated.by_subject[node] if one[1] in _FIGURES]
             said = [one for figure in _figures(node, stated) for one in stated.by_subject.get(figure, ())]
             if all(one in public for one in (*links, *said)):
+                yield node
+
+
+def _open_evidence(stated: Stated, public: Collection[Statement], shown: Collection[str]) -> Iterator[str]:
+    for node in shown:
+        if EVIDENCE in stated.values(node, TYPE):
+            hidden = [one for one in stated.by_subject[node] if one not in public]
+            if all(one[2] in stated.by_subject and one[1] != _DISTRIBUTION for one in hidden):
                 yield node
