@@ -19,7 +19,7 @@ from danao.canonical import canonical_bytes
 from danao.describe import read_descriptions
 from danao.examine import read_examinations
 from danao.knowledge import Knowledge
-from danao.namespaces import DANAO, DQV, EARL, PROV, QB, RDF_TYPE, SH, local_name
+from danao.namespaces import DANAO, DQV, PROV, QB, RDF_TYPE, SH, local_name
 from danao.pipeline import Assessment, assess
 from danao.reading import Input
 from danao.statements import Facts, Statement, graph_of, statements_of, together

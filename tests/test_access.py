@@ -19,9 +19,10 @@ from danao.describe import read_descriptions
 from danao.errors import UsageError
 from danao.examine import default_examination, read_examinations
 from danao.knowledge import Knowledge, load_knowledge
-from danao.namespaces import CCCEV, DANAO, DCTERMS, EARL, PROV, RDF_TYPE, SH
+from danao.namespaces import CCCEV, DANAO, DCTERMS, DQV, EARL, PROV, RDF_TYPE, SH
 from danao.pipeline import Assessment, assess
 from danao.reading import Input
+from danao.resources import FOLDERS, FRAMEWORK, data_root
 from danao.statements import Facts, Statement, graph_of, statements_of
 from tests.accessing import (
     DESCRIPTION,
@@ -412,24 +413,28 @@ def test_people_appear_as_pseudonyms_that_are_the_same_everywhere(publications: 
 
 # ---- Fail closed ----
 
+EVIDENCE_OF = """
+<space-node> danao:evidence <{0}> .
+<{0}> a cccev:Evidence{1} ; dcterms:title "planted-mark-1" ; dcterms:issued "2025-01-01"^^xsd:date .
+"""
+AN_ENTITY = "<http://www.w3.org/ns/prov#Entity>"
+SECRET_REPORT = restricted("report-node")
 UNKNOWN = {
     "an unknown property": '<space-node> ex:anything "planted-mark-1" .',
-    "an unknown class": '<space-node> danao:evidence <x-node> . <x-node> a cccev:Evidence , ex:Contract ; dcterms:title "planted-mark-1" ; dcterms:issued "2025-01-01"^^xsd:date .',
-    "an unknown class alone": '<brain-node> brain:serves <x-node> . <x-node> a ex:Anything ; dcterms:title "planted-mark-1" .',
+    "an unknown class": EVIDENCE_OF.format("x-node", " , ex:Contract"),
+    "an unknown class alone": '<brain-node> brain:serves <x-node> . <x-node> a ex:A ; dcterms:title "planted-mark-1" .',
     "no class": '<brain-node> ex:likes <x-node> . <x-node> dcterms:title "planted-mark-1" .',
-    "a class of results": '<brain-node> ex:likes <x-node> . <x-node> a <http://www.w3.org/ns/prov#Entity> ; dcterms:title "planted-mark-1" .',
+    "a class of results": f'<brain-node> brain:serves <x> . <x> a {AN_ENTITY} ; dcterms:title "planted-mark-1" .',
     "an address in place of a thing": "<space-node> brain:drawsOn <https://planted-mark-1.example/> .",
     "a person with a name": '<brain-node> dcterms:contributor "planted-mark-1" .',
-    "a name that quotes a restricted title": (
-        restricted("report-node") + '<space-node> dcterms:description "see report-title-mark, planted-mark-1" .'
+    "a quoted title": SECRET_REPORT + '<space-node> dcterms:description "REPORT-title-mark, planted-mark-1" .',
+    "a quoted person": '<space-node> dcterms:description "作者姓名记号 planted-mark-1" .',
+    "a quoted number": restricted("cost-node")
+    + '<space-node> dcterms:description "93.75 (no), 100.25 planted-mark-1" .',
+    "a title quoted in an address": (
+        SECRET_REPORT + "<portal-node> schema:url <https://planted-mark-1.example/report-title-mark> ."
     ),
-    "an address that quotes a restricted title": (
-        restricted("report-node") + "<portal-node> schema:url <https://planted-mark-1.example/report-title-mark> ."
-    ),
-    "a thing named after something restricted": (
-        restricted("report-node")
-        + '<space-node> danao:evidence <of-report-title-mark> . <of-report-title-mark> a cccev:Evidence ; dcterms:title "planted-mark-1" ; dcterms:issued "2025-01-01"^^xsd:date .'
-    ),
+    "a thing named after a title": SECRET_REPORT + EVIDENCE_OF.format("of-report%2Dtitle-mark", ""),
 }
 
 
@@ -443,10 +448,24 @@ def test_what_no_profile_admits_is_restricted(name: str, knowledge: Knowledge) -
 
 def of_text_examined(knowledge: Knowledge, text: str) -> Assessment:
     """Unlike the others, it may hold what a shape objects to: publishing does not rely on shapes."""
-
     (read,) = read_descriptions([Input("a.ttl", text.encode())], knowledge, AROUND)
     (examination,) = read_examinations([Input("e.ttl", EXAMINATION.encode())], knowledge, AROUND).values()
     return assess(read, examination, knowledge)
+
+
+def test_a_text_that_is_in_the_address_of_the_whole_project_hides_no_other_thing(knowledge: Knowledge) -> None:
+    text = DESCRIPTION.replace('"report-title-mark"@en', '"danao.example/id/access"') + SECRET_REPORT
+    assert found_in(public_text(published(knowledge, description=text)), ["lead-title-mark"]) == {"lead-title-mark"}
+
+
+def test_a_confirmed_target_of_a_record_that_nobody_knows_is_restricted(knowledge: Knowledge) -> None:
+    material = material_of(assessed(knowledge))
+    moved = [
+        (one[0], one[1], f"<{HOME}gone-node>") if one[1] == f"<{DANAO}onRecord>" else one
+        for one in statements_of(material.examination)
+    ]
+    publication = split(replace(material, examination=graph_of(moved)), knowledge, SALT)
+    assert found_in(public_text(publication), ["90.125", "cost-confirmed-node"]) == set()
 
 
 def test_a_level_of_access_that_nobody_knows_restricts(knowledge: Knowledge) -> None:
@@ -528,8 +547,8 @@ COUNT = """
 )
 def test_a_metric_that_counts_fewer_than_three_enterprises_is_restricted(
     figures: tuple[int, int, int],
-    shown: bool,
-    knowledge: Knowledge,  # noqa: FBT001
+    shown: bool,  # noqa: FBT001
+    knowledge: Knowledge,
 ) -> None:
     publication = published(knowledge, COUNT.format(*figures))
     assert ("factories-node" in public_text(publication)) == shown
@@ -648,6 +667,62 @@ def test_an_older_publication_is_told_by_exact_points_that_are_rounded_now(
     assert not shows_restricted([graph_of(only_scores)], publications["lab"])
 
 
+# ---- Measurements ----
+
+METRICS = "".join(
+    f"""
+danao:{kind}{name} <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://www.w3.org/ns/dqv#Metric> ;
+    danao:result danao:{kind} ; danao:scoreProperty danao:{name.lower()} .
+"""
+    for kind in KINDS
+    for name in ("Points", "Attainment")
+)
+
+
+@pytest.fixture(scope="module")
+def measuring(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
+    """The shipped standard, with metrics that say which number of a score they take."""
+    folder = tmp_path_factory.mktemp("measuring")
+    for name in FOLDERS:
+        shutil.copytree(data_root() / name, folder / name)
+    for name in (*FRAMEWORK, "shapes/self"):
+        shutil.rmtree(folder / name)
+    metrics = folder / "ontology" / "domain" / "metrics.ttl"
+    metrics.write_text(f"@prefix danao: <{DANAO}> .\n{METRICS}", encoding="utf-8")
+    return load_knowledge(folder)
+
+
+def measurements(graph: Facts, kind: str) -> dict[str, str]:
+    """Element and number measured → value, of a kind of result."""
+    values = {one[0]: one[2].split('"')[1] for one in statements_of(graph) if one[1] == f"<{DQV}value>"}
+    start = re.compile(f".*/measurement/{kind}")
+    return {start.sub("", node).rstrip(">"): value for node, value in values.items() if start.match(node)}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_measurements_are_as_rounded_as_the_scores_that_they_take(kind: str, measuring: Knowledge) -> None:
+    exact, rough = (
+        measurements(published(measuring, added).results.public, kind) for added in ("", restricted("cost-node"))
+    )
+    hidden = {f"attainment/{element}" for element in ("6", "6-4", "6-4-6", "6-4-6-procurement-cost")}
+    assert exact.keys() - rough.keys() == hidden
+    assert {name for name in rough if rough[name] != exact[name]} == {
+        f"points/{name}" for name in ("6", "6-4", "6-4-6")
+    }
+    scores = published(measuring, restricted("cost-node")).results.public
+    (score,) = (
+        one[0] for one in statements_of(scores) if one[0].endswith(f"/score/{kind}/6-4-6>") and "points" in one[1]
+    )
+    told = [value.split('"')[1] for name, value in about(scores, score) if name == f"<{DANAO}points>"]
+    assert [rough["points/6-4-6"]] == told
+
+
+def test_of_a_metric_that_says_nothing_of_what_it_takes_nothing_rounded_is_told(knowledge: Knowledge) -> None:
+    found = measurements(published(knowledge, restricted("cost-node")).results.public, "Verified")
+    assert {name.partition("/")[2] for name in found} & {"6", "6-4", "6-4-6", "6-4-6-procurement-cost"} == set()
+    assert "points/6-1" in found
+
+
 # ---- Another standard ----
 
 
@@ -674,3 +749,27 @@ def test_what_decides_nothing_is_no_part_of_the_digest(knowledge: Knowledge) -> 
     assert not [name for name in knowledge.files if name.startswith("ontology/access/")]
     assert [name for name in knowledge.sources if name.startswith("ontology/access/")]
     assert b"/danao/access/" not in knowledge.compiled.closed
+
+
+# ---- What descriptions may state ----
+
+MISUSED = {
+    '<lab-node> dcterms:accessRights "restricted" .': ["AccessLevelKnown"],
+    "<lab-node> dcterms:accessRights <https://vocabulary.example/Secret> .": ["AccessLevelKnown"],
+    "<lab-node> dcterms:accessRights danao:Accepted .": ["AccessLevelKnown"],
+    "<lab-node> dcterms:accessRights danao:Secret .": ["UnknownTerm"],
+    "<lab-node> dcterms:accessRights danao:Public , danao:Restricted .": ["AccessLevelOnce"],
+    "<space-node> dcterms:accessRights danao:Restricted .": ["AccessCarrier"],
+    "<chain-node> dcterms:accessRights danao:Public .": ["AccessCarrier"],
+    "<exclusion-node> dcterms:accessRights danao:Restricted .": ["AccessCarrier"],
+}
+
+
+@pytest.mark.parametrize("statement", MISUSED)
+@pytest.mark.parametrize("engine", ["knowledge", "reference"])
+def test_access_rights_are_refused_by_name_where_nobody_would_heed_them(
+    statement: str, engine: str, request: pytest.FixtureRequest
+) -> None:
+    assessment = of_text_examined(request.getfixturevalue(engine), DESCRIPTION + statement)
+    named = {problem.name for problem in assessment.problems if problem.severity == "violation"}
+    assert sorted(named) == MISUSED[statement]

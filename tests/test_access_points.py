@@ -26,10 +26,10 @@ FINE = 400
 
 
 def scores(weight: Fraction, others: list[Fraction], share: Fraction, standing: str = PASSED) -> Mapping[str, Score]:
-    """Exact scores, worked out in fractions: a total of 100, an indicator with a metric and others beside it, the rest."""
+    """Exact scores, in fractions: a total of 100, an indicator with a metric and others beside it, and the rest."""
     parts = [share if standing == PASSED else Fraction(), *others]
     upper = [share, *(Fraction(1) for _ in others)]
-    reached, bound = sum(parts) / len(parts), sum(upper) / len(parts)
+    reached, bound = sum(parts, Fraction()) / len(parts), sum(upper, Fraction()) / len(parts)
     points, upper_points = weight * reached, weight * bound
     rest = Fraction(17, 2)
     return {
@@ -94,14 +94,14 @@ def test_rounded_points_are_whole_near_the_exact_ones_and_add_up(
     exact = scores(weight, others, share)
     seen = public_points(exact, {"metric"}, tree(weight, len(others)))
     indicator, total = seen["indicator"], seen["total"]
-    assert indicator and total
+    assert indicator
+    assert total
     assert seen["metric"] is None
     assert "rest" not in seen
     assert indicator.points == int(indicator.points)
-    most = min(weight / (len(others) + 1), Fraction(2))
-    assert abs(Fraction(indicator.points) - Fraction(exact["indicator"].numbers["points"])) <= most / 2 + Fraction(
-        1, 2
-    ) + Fraction(1, 1000)
+    half_a_step, rounding = min(weight / (len(others) + 1), Fraction(2)) / 2, Fraction(1, 2)
+    error = Fraction(indicator.points) - Fraction(exact["indicator"].numbers["points"])
+    assert abs(error) <= half_a_step + rounding + Fraction(1, 1000)
     assert total.points == indicator.points + exact["rest"].numbers["points"]
     assert indicator.rounded
     assert total.rounded
@@ -122,13 +122,13 @@ def test_points_are_exact_where_the_metric_earns_none_whatever_its_figures() -> 
 
 BY_HAND = [
     # Weight, the others, the metric's attainment; rounded points.
-    # Alone with 4 points: steps 0-1, 1-2, 2-3, 3-4; 0.6 × 4 = 2.4 is in the third, whose middle is 2.5; half goes to even.
+    # Alone with 4 points: steps 0-1, 1-2, 2-3, 3-4. 0.6 × 4 = 2.4 is in the third; its middle is 2.5, to even.
     (4, [], "3/5", 2),
     # 0.9 × 4 = 3.6 is in the fourth: 3.5 → 4.
     (4, [], "9/10", 4),
     (4, [], "1", 4),
     (4, [], "0", 0),
-    # Half of 6 points: steps 0-1, 1-2, 2-3; the other has all its 3 points. 3 × 0.5 = 1.5 is in the second: 3 + 1.5 = 4.5 → 4.
+    # Half of 6 points: steps 0-1, 1-2, 2-3; the other has its 3. 3 × 0.5 = 1.5 is in the second: 3 + 1.5 = 4.5 → 4.
     (6, ["1"], "1/2", 4),
     # A quarter of 3 points is less than one: one step, its middle is 0.375; the others have 2.25: 2.625 → 3.
     (3, ["1", "1", "1"], "0", 3),

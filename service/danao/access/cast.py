@@ -1,4 +1,4 @@
-"""What the public sees in place of things that it may not know by their names: evidence, people, nodes named by content."""
+"""Stand-ins: what the public sees in place of restricted evidence, of people, and of nodes named by their content."""
 
 from __future__ import annotations
 
@@ -62,10 +62,13 @@ class Cast:
     def kinds(self, names: Mapping[str, str]) -> Iterator[Statement]:
         """The class that a grouped class is below, of things of which too few are of that class."""
         for subject, name, kind in self.stated.statements:
-            if name == TYPE and kind in self.profile.grouped and subject in self.sight.shown:
-                if not any(one in self.sight.public for one in self.stated.by_subject[subject] if one[1] == TYPE):
-                    for root in sorted(self.profile.above.get(kind, frozenset()) & self.profile.group_roots):
-                        yield names.get(subject, subject), TYPE, root
+            if name == TYPE and kind in self.profile.grouped and self._has_lost_its_class(subject):
+                for root in sorted(self.profile.above.get(kind, frozenset()) & self.profile.group_roots):
+                    yield names.get(subject, subject), TYPE, root
+
+    def _has_lost_its_class(self, node: str) -> bool:
+        kinds = [one for one in self.stated.by_subject[node] if one[1] == TYPE]
+        return node in self.sight.shown and self.sight.public.isdisjoint(kinds)
 
     def _is_a(self, term: str, kind: str) -> bool:
         return DANAO + kind in self.profile.knowledge.values(term[1:-1], RDF_TYPE)

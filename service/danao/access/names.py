@@ -1,4 +1,4 @@
-"""Names that the public sees in place of those that quote what is restricted: salted, so that no guess can be confirmed."""
+"""Names in place of those that quote what is restricted: salted, so that no guess at it can be confirmed."""
 
 from __future__ import annotations
 

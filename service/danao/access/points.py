@@ -1,7 +1,7 @@
 """Points behind which a restricted metric stands: rounded so that its figures cannot be worked out from them.
 
-The points that restricted metrics contribute to the lowest element with a weight above them are told in equal steps of at
-least one point, and what the element has in all is rounded to a whole number of points. Everything above is a sum of what is public.
+The points that restricted metrics contribute to the lowest element with a weight above them are told in equal steps of
+at least one point, and what the element has in all is rounded to whole points. All above are sums of what is public.
 So whatever is published is made of public values and of the step: nothing tells where in a step a metric stands.
 Upper points are taken as if the restricted metrics were fully attained, which tells nothing of them.
 """
@@ -22,7 +22,7 @@ _PLACES = 4
 
 @dataclass(frozen=True)
 class Score:
-    """A score of one element in one kind of result: its standing and its numbers, by the local names of their properties."""
+    """A score in one kind of result: its standing, and its numbers by the local names of their properties."""
 
     node: str
     standing: str | None

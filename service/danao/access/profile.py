@@ -1,4 +1,4 @@
-"""The public profile: which classes and properties may be public, of the framework's and the standard's parts together."""
+"""The public profile: which classes and properties may be public, the framework's and the standard's together."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from danao.namespaces import DANAO, RDFS, SOFTWARE
 class Profile:
     """What may be public; IRIs are written as in statements.
 
-    ``classes`` and ``properties`` may be public in descriptions and examinations; properties in ``addresses``, ``people``
-    and ``groups`` under conditions. ``result_classes`` and ``result_properties`` may be so in assessments.
-    ``parts`` gives the class of a thing that states none by the property that leads to it. ``grouped`` are the classes of
-    things that are shown as a group of at least ``least`` only, with their subclasses; ``group_roots`` those stated.
-    ``above`` are all superclasses of each class. ``reasons`` say no more than their outcome, ``refusals`` look at evidence only.
+    ``classes`` and ``properties`` may be public in descriptions and examinations; properties in ``addresses``,
+    ``people`` and ``groups`` under conditions. ``result_classes`` and ``result_properties`` may be so in assessments.
+    ``parts`` gives the class of a thing that states none by the property that leads to it. ``reasons`` say no more than
+    their outcome, ``refusals`` look at evidence only. ``grouped`` are the classes of things that are shown as a group
+    of at least ``least`` only: ``group_roots`` with their subclasses. ``above`` are all superclasses of each class.
     """
 
     classes: frozenset[str]

@@ -9,7 +9,7 @@ from danao.access.cast import Cast
 from danao.access.names import Places, PublicNames, Salt
 from danao.access.profile import profile_of
 from danao.access.results import Results
-from danao.access.stated import Sight, Stated, look
+from danao.access.stated import Sight, Stated, look, plainly
 from danao.canonical import digest_of
 from danao.knowledge import Knowledge
 from danao.namespaces import DANAO
@@ -22,7 +22,7 @@ _ALGORITHM = "hmac-sha256"
 
 @dataclass(frozen=True)
 class Material:
-    """What is published together: the IRI of an assessment, its inputs in canonical form, and all that its graph holds."""
+    """What is published together: the IRI of an assessment, its inputs in canonical form, all that its graph holds."""
 
     assessment: str
     description: Facts
@@ -50,7 +50,7 @@ class Publication:
 
     ``assessment`` is the IRI under which the public knows the assessment: its own where nothing of the inputs is
     restricted, else a salted one. ``things`` are the IRIs of the restricted things of the inputs, ``texts`` what these
-    say of themselves, ``rounded`` the elements whose numbers are not exact.
+    say of themselves, ``rounded`` the elements whose numbers are not exact: all three stay with the office.
     """
 
     assessment: str
@@ -78,7 +78,8 @@ def split(material: Material, knowledge: Knowledge, salt: bytes) -> Publication:
     profile, places, keyed = profile_of(knowledge), Places.of(material.assessment), Salt(salt)
     sides = {name: statements_of(getattr(material, name)) for name in _SIDES}
     results = statements_of(material.results)
-    stated = Stated.of(_project(results, material.assessment), [*sides["description"], *sides["examination"]], profile)
+    both = [*sides["description"], *sides["examination"]]
+    stated = Stated.of(_project(results, material.assessment), places.home, both, profile)
     sight = look(stated, profile)
     cast = Cast(stated, sight, profile, places, keyed)
     secret = any(one not in sight.public for one in stated.statements)
@@ -155,7 +156,7 @@ def shows_restricted(older: Iterable[Facts], newer: Publication) -> bool:
 def _shows(older: Sequence[Statement], things: set[str], statements: set[Statement], newer: Publication) -> bool:
     if any(one[0] in things or one[2] in things or one in statements for one in older):
         return True
-    said = "\n".join([lexical(one[2]) for one in older if one[2][0] == '"'])
+    said = plainly("\n".join([lexical(one[2]) for one in older if one[2][0] == '"']))
     if any(text in said for text in newer.texts):
         return True
     exact = {one[0] for one in older if one[1] == _ATTAINMENT}

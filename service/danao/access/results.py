@@ -10,33 +10,28 @@ from functools import cached_property
 from danao.access.names import PublicNames
 from danao.access.points import PublicPoints, Score, public_points, tree_of
 from danao.access.profile import Profile
-from danao.access.stated import TYPE, Sight
+from danao.access.stated import TYPE, Sight, plainly
 from danao.namespaces import DANAO, DQV, EARL, QB, SH, SOFTWARE, XSD, local_name
 from danao.statements import Statement, canonical_literal, lexical, quoted
 
-
-def _ours(name: str) -> str:
-    return f"<{DANAO}{name}>"
-
-
-_CLAIM, _SCORE = _ours("Claim"), _ours("Score")
+_CLAIM, _SCORE = f"<{DANAO}Claim>", f"<{DANAO}Score>"
 _FINDING, _SOFTWARE = f"<{SH}ValidationResult>", f"<{SOFTWARE}"
 _MEASUREMENTS = (f"<{DQV}QualityMeasurement>", f"<{QB}Observation>")
 _VALUE, _MEASURES = f"<{DQV}value>", f"<{DQV}isMeasurementOf>"
-_OFFERS, _COUNTS = _ours("offersEvidence"), _ours("countingEvidence")
-_VIA, _UNMET, _REQUIREMENT, _KIND = _ours("via"), _ours("unmet"), _ours("requirement"), _ours("result")
-_ELEMENT, _STANDING = _ours("element"), _ours("standing")
-_POINTS, _UPPER, _ROUNDED = _ours("points"), _ours("upperPoints"), _ours("roundedTo")
-_REASON, _EXCLUSION, _OF_CLAIM = _ours("reason"), _ours("exclusion"), _ours("claim")
+_OFFERS, _COUNTS = f"<{DANAO}offersEvidence>", f"<{DANAO}countingEvidence>"
+_VIA, _UNMET, _REQUIREMENT, _KIND = (f"<{DANAO}{name}>" for name in ("via", "unmet", "requirement", "result"))
+_ELEMENT, _STANDING = f"<{DANAO}element>", f"<{DANAO}standing>"
+_POINTS, _UPPER, _ROUNDED = (f"<{DANAO}{name}>" for name in ("points", "upperPoints", "roundedTo"))
+_REASON, _EXCLUSION, _OF_CLAIM = (f"<{DANAO}{name}>" for name in ("reason", "exclusion", "claim"))
 _RESULT = f"<{EARL}result>"
 _FOCUS, _SHAPE, _MESSAGE, _CONFORMS, _FINDINGS = (
     f"<{SH}{name}>" for name in ("focusNode", "sourceShape", "resultMessage", "conforms", "result")
 )
 # All that is told of a claim through what is restricted.
-_OF_SEALED = {TYPE, _ours("of"), _REQUIREMENT, _KIND, _OFFERS, _COUNTS}
+_OF_SEALED = {TYPE, f"<{DANAO}of>", _REQUIREMENT, _KIND, _OFFERS, _COUNTS}
 # The numbers of a score that a restricted metric is behind, and that tell nothing of it.
 _PLAIN_NUMBERS = {
-    _ours(name)
+    f"<{DANAO}{name}>"
     for name in (
         *("applicableWeight", "requirementCount", "passedCount", "cantTellCount", "failedCount"),
         "inapplicableCount",
@@ -209,10 +204,11 @@ class Results:
     def _quoting(self) -> frozenset[str]:
         """Literals that quote what is restricted."""
         literals = {one[2] for one in self._statements if one[2][0] == '"' and one[2][-1] != ">"}
-        everything = "\n".join(literals)
+        said = {one: plainly(lexical(one)) for one in literals}
+        everything = "\n".join(said.values())
         texts = [text for text in self._sight.texts if text in everything]
         return frozenset(
-            one for one in literals if self._names.quotes(one) or any(text in lexical(one) for text in texts)
+            one for one, text in said.items() if self._names.quotes(one) or any(piece in text for piece in texts)
         )
 
     # ---- Numbers ----
@@ -269,9 +265,8 @@ class Results:
     def _metric_of(self, measurement: str) -> tuple[str, str]:
         """The kind of result and the property of scores that a measurement takes."""
         metric = self._value(measurement, _MEASURES)[1:-1]
-        kind, measured = (
-            next(iter(self._profile.knowledge.values(metric, DANAO + name)), "") for name in ("result", "scoreProperty")
-        )
+        values = self._profile.knowledge.values
+        kind, measured = (next(iter(values(metric, DANAO + name)), "") for name in ("result", "scoreProperty"))
         return f"<{kind}>", f"<{measured}>"
 
     def _measured(self, measurement: str) -> str | None:

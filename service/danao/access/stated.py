@@ -1,11 +1,12 @@
 """What the public sees of what was stated: of a description and the examination of its project, before any result.
 
-Things are restricted by what they state, by a class that no profile lists, or by an owner; statements by their property,
-by a restricted thing at either end, by a group that is too small, and by quoting what is restricted.
+Things are restricted by what they state, by a class that no profile lists, or by an owner; statements by their
+property, by a restricted thing at either end, by a group that is too small, and by quoting what is restricted.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -27,7 +28,8 @@ _VALUE, _UNIT, _METRIC = (f"<{DANAO}{name}>" for name in ("value", "unit", "metr
 _ON_RECORD, _CREDIT_CODE = f"<{DANAO}onRecord>", f"<{DANAO}creditCode>"
 # What a project owns itself; the rest is what it stands among.
 _OWN = {f"<{DANAO}{name}>" for name in ("hasCapability", "reports", "notApplicable")}
-_NUMBERS = tuple(f"^^<{XSD}{name}>" for name in ("integer", "decimal", "date", "boolean", "gYear", "dateTime"))
+_DAYS = tuple(f"^^<{XSD}{name}>" for name in ("date", "dateTime", "boolean"))
+_NUMBERS = (*_DAYS, f"^^<{XSD}integer>", f"^^<{XSD}decimal>")
 # Shorter texts are words that anybody uses: fewer characters say more where they are Chinese.
 _LEAST_TEXT, _LEAST_CHINESE = 6, 4
 
@@ -37,13 +39,17 @@ class Stated:
     """The statements of both sides and what they say of each thing."""
 
     project: str
+    home: str
     statements: Sequence[Statement]
     by_subject: Mapping[str, Sequence[Statement]]
     incoming: Mapping[str, Sequence[Statement]]
 
     @classmethod
-    def of(cls, project: str, statements: Sequence[Statement], profile: Profile) -> Stated:
-        """From all statements of both sides; ``incoming`` are those that lead to a thing, not to a term or a text."""
+    def of(cls, project: str, home: str, statements: Sequence[Statement], profile: Profile) -> Stated:
+        """From all statements of both sides, of a project that lives at ``home``.
+
+        ``incoming`` are those that lead to a thing, not to a term or a text.
+        """
         by_subject: dict[str, list[Statement]] = {}
         incoming: dict[str, list[Statement]] = {}
         for one in statements:
@@ -51,7 +57,7 @@ class Stated:
             if one[2][0] != '"':
                 incoming.setdefault(one[2], []).append(one)
         things = {term: found for term, found in incoming.items() if term in by_subject or not profile.knows(term)}
-        return cls(project, statements, by_subject, things)
+        return cls(project, home, statements, by_subject, things)
 
     def values(self, node: str, predicate: str) -> list[str]:
         """The values of a property of a thing."""
@@ -63,10 +69,10 @@ class Sight:
     """What the public sees of what was stated.
 
     ``public`` are the statements that are public as they stand, ``shown`` the things that these speak of. ``barred``
-    are the things that are restricted, ``texts`` what these say of themselves in words. ``impure`` are the things that
-    cannot be followed to their end by public statements alone; ``surrounded`` says so of what the project stands among.
-    ``open_records`` are metric records all of whose figures are public, ``open_evidence`` is evidence that is public but
-    for things that it leads to other than its files.
+    are the things that are restricted, ``texts`` what these say of themselves, as :func:`plainly` compares it.
+    ``impure`` are the things that cannot be followed to their end by public statements alone; ``surrounded`` says so of
+    what the project stands among. ``open_records`` are metric records all of whose figures are public,
+    ``open_evidence`` is evidence that is public but for what it leads to other than its files.
     """
 
     public: frozenset[Statement]
@@ -87,7 +93,7 @@ def look(stated: Stated, profile: Profile) -> Sight:
         public = _public(stated, profile, barred, withheld)
         texts = _texts(stated, profile, barred)
         quoting = _quoting(public, texts, profile)
-        named = _named_after((stated.incoming.keys() | stated.by_subject.keys()) - barred, texts)
+        named = _named_after((stated.incoming.keys() | stated.by_subject.keys()) - barred, stated.home, texts)
         if not quoting and not named:
             break
         withheld |= quoting
@@ -120,7 +126,11 @@ def _barred(stated: Stated, profile: Profile) -> set[str]:
 
 
 def _may_be_public(node: str, stated: Stated, profile: Profile) -> bool:
-    if any(level != PUBLIC for level in stated.values(node, ACCESS_RIGHTS)):
+    own = stated.by_subject[node]
+    if any(one[1] == ACCESS_RIGHTS and one[2] != PUBLIC for one in own):
+        return False
+    # What is said about something unknown may be about anything.
+    if any(one[1] in profile.about and one[2] not in stated.by_subject for one in own):
         return False
     kinds = kinds_of(node, stated, profile)
     return bool(kinds) and kinds <= profile.classes
@@ -261,27 +271,34 @@ def _identity(node: str, stated: Stated) -> str:
 
 
 def _texts(stated: Stated, profile: Profile, barred: Collection[str]) -> set[str]:
-    """What restricted things say of themselves in words, the names of people, and addresses that restricted things name."""
+    """What restricted things say of themselves in words, the names of people, addresses that restricted things name."""
     said = [one for node in barred for one in stated.by_subject.get(node, ())]
     said += [one for one in stated.statements if one[1] in profile.people]
-    words = {lexical(one[2]).strip() for one in said if one[2][0] == '"' and not one[2].endswith(_NUMBERS)}
+    words = {lexical(one[2]).strip() for one in said if one[2][0] == '"' and not one[2].endswith(_DAYS)}
     addresses = {node[1:-1] for node in barred if node not in stated.by_subject and node[0] == "<"}
-    return {text for text in words | addresses if len(text) >= (_LEAST_TEXT if text.isascii() else _LEAST_CHINESE)}
+    plain = map(plainly, words | addresses)
+    return {text for text in plain if len(text) >= (_LEAST_TEXT if text.isascii() else _LEAST_CHINESE)}
+
+
+def plainly(text: str) -> str:
+    """A text as it is compared: without regard to case and width of letters."""
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def _quoting(public: Iterable[Statement], texts: Collection[str], profile: Profile) -> set[Statement]:
     """The public statements whose text or address quotes what is restricted."""
     literals = [one for one in public if one[2][0] == '"' and not one[2].endswith(_NUMBERS)]
     addresses = [one for one in public if one[1] in profile.addresses and one[2][0] == "<"]
-    said = [(one, lexical(one[2])) for one in literals]
-    said += [(one, f"{one[2]}\n{unquote(one[2])}") for one in addresses]
+    said = [(one, plainly(lexical(one[2]))) for one in literals]
+    said += [(one, plainly(f"{one[2]}\n{unquote(one[2])}")) for one in addresses]
     quoted = _occurring(texts, [text for _, text in said])
     return {one for one, text in said if any(piece in text for piece in quoted)}
 
 
-def _named_after(nodes: Collection[str], texts: Collection[str]) -> set[str]:
-    """The things whose own names quote what is restricted."""
-    names = [(node, f"{node}\n{unquote(node)}") for node in nodes]
+def _named_after(nodes: Iterable[str], home: str, texts: Collection[str]) -> set[str]:
+    """The things whose own names quote what is restricted; the address of the project is in all of them."""
+    own = [(node, node.removeprefix(f"<{home}")) for node in nodes]
+    names = [(node, plainly(f"{name}\n{unquote(name)}")) for node, name in own]
     quoted = _occurring(texts, [name for _, name in names])
     return {node for node, name in names if any(text in name for text in quoted)}
 
