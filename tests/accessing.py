@@ -38,12 +38,14 @@ def restricted(*names: str) -> str:
     return "".join(f"<{name}> dcterms:accessRights danao:Restricted .\n" for name in names)
 
 
-def assessed(knowledge: Knowledge, *added: str, description: str = DESCRIPTION) -> Assessment:
+def assessed(
+    knowledge: Knowledge, *added: str, description: str = DESCRIPTION, examination: str = EXAMINATION
+) -> Assessment:
     """The assessment of the description with statements added."""
     text = "\n".join((description, *added))
     (read,) = read_descriptions([Input("description.ttl", text.encode())], knowledge, AROUND)
-    (examination,) = read_examinations([Input("examination.ttl", EXAMINATION.encode())], knowledge, AROUND).values()
-    assessment = assess(read, examination, knowledge)
+    (examined,) = read_examinations([Input("examination.ttl", examination.encode())], knowledge, AROUND).values()
+    assessment = assess(read, examined, knowledge)
     assert violations(assessment.problems) == []
     return assessment
 

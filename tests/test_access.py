@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import chain
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from danao.access import Publication, shows_restricted, split
 from danao.canonical import digest_of
 from danao.describe import read_descriptions
+from danao.engine.interface import iri_of
 from danao.errors import UsageError
 from danao.examine import default_examination, read_examinations
 from danao.knowledge import Knowledge, load_knowledge
@@ -411,6 +413,15 @@ def test_people_appear_as_pseudonyms_that_are_the_same_everywhere(publications: 
     assert again == people[0]
 
 
+def test_the_name_of_a_person_in_a_result_is_not_public(knowledge: Knowledge) -> None:
+    assessment = assessed(knowledge)
+    named = [
+        (f"<{assessment.iri}>", f"<{DCTERMS}creator>", thing) for thing in ('"planted-mark-1"', "<urn:planted-mark-1>")
+    ]
+    publication = split(material_of(assessment, graph_of(named)), knowledge, SALT)
+    assert found_in(public_text(publication), ["planted-mark-1"]) == set()
+
+
 # ---- Fail closed ----
 
 EVIDENCE_OF = """
@@ -545,13 +556,16 @@ COUNT = """
 @pytest.mark.parametrize(
     ("figures", "shown"), [((3, 17, 19), True), ((2, 17, 19), False), ((0, 17, 19), False), ((4, 2, 19), False)]
 )
-def test_a_metric_that_counts_fewer_than_three_enterprises_is_restricted(
+def test_figures_of_a_metric_that_counts_fewer_than_three_enterprises_are_restricted(
     figures: tuple[int, int, int],
     shown: bool,  # noqa: FBT001
     knowledge: Knowledge,
 ) -> None:
     publication = published(knowledge, COUNT.format(*figures))
-    assert ("factories-node" in public_text(publication)) == shown
+    figures_of = [one for one in statements_of(publication.description.public) if one[1] == f"<{DANAO}value>"]
+    assert ("17" in {one[2].split('"')[1] for one in figures_of}) == shown
+    assert ("https://w3id.org/danao/standard/2025/6-4-5" in publication.rounded) == (not shown)
+    assert found_in(public_text(publication), ["factories-node"])
 
 
 # ---- Laws ----
@@ -634,6 +648,29 @@ def test_access_rights_change_no_outcome_and_no_score(by: str, knowledge: Knowle
         sorted(plainly(one) for one in statements_of(assessment.graphs["scores"])) for assessment in (plain, marked)
     ]
     assert numbers[0] == numbers[1]
+
+
+EXAMPLES = data_root() / "examples"
+NAMED = re.compile(
+    r"^<([\w-]+)> a (?:cccev:Evidence|danao:MetricRecord|danao:Organisation|danao:Enterprise)\b", re.MULTILINE
+)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_nothing_that_is_restricted_in_an_example_becomes_public(seed: int, knowledge: Knowledge) -> None:
+    """Any twelve things of descriptions of realistic size, with all that they own."""
+    text = (EXAMPLES / "half-built.ttl").read_text(encoding="utf-8")
+    examination = (EXAMPLES / "half-built-examination.ttl").read_text(encoding="utf-8")
+    chosen = Random(seed).sample(NAMED.findall(text), 12)  # noqa: S311 - which things is no secret
+    assessment = assessed(knowledge, restricted(*chosen), description=text, examination=examination)
+    facts = [*assessment.description.facts, *assessment.examination.facts]
+    things = reached(facts, *(assessment.description.home + name for name in chosen))
+    others = "".join(str(fact) for fact in facts if iri_of(fact.subject) not in things)
+    marks = {mark for mark in said_by(things, facts) if len(mark) > 5 and mark not in others}
+    publication = split(material_of(assessment, reported(assessment)), knowledge, SALT)
+    assert len(marks) > 12
+    assert len(publication.description.public) > 900
+    assert found_in(public_text(publication), marks) == set()
 
 
 # ---- Older publications ----

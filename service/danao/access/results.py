@@ -149,7 +149,7 @@ class Results:
         if name in self._conditions and not self._conditions[name](subject, thing):
             return None
         if thing[0] == '"':
-            number = self._number(subject, name, thing)
+            number = None if name in self._profile.people else self._number(subject, name, thing)
             return None if number is None else (self._names[subject], name, number)
         if name == TYPE or self._fitting[thing] or (name in {_OFFERS, _COUNTS} and self._names[thing] != thing):
             return self._names[subject], name, self._names[thing]

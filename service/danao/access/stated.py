@@ -122,7 +122,7 @@ def look(stated: Stated, profile: Profile) -> Sight:
 def _barred(stated: Stated, profile: Profile) -> set[str]:
     """The things that are restricted for themselves."""
     found = {node for node in stated.by_subject if not _may_be_public(node, stated, profile)}
-    return found.union(_small_records(stated, profile))
+    return found.union(_small_figures(stated, profile))
 
 
 def _may_be_public(node: str, stated: Stated, profile: Profile) -> bool:
@@ -143,13 +143,14 @@ def kinds_of(node: str, stated: Stated, profile: Profile) -> set[str]:
     return kinds or {profile.parts[name] for name in leading if name in profile.parts}
 
 
-def _small_records(stated: Stated, profile: Profile) -> Iterator[str]:
-    """Metric records that count things of a grouped class, and fewer of them than a group needs."""
+def _small_figures(stated: Stated, profile: Profile) -> Iterator[str]:
+    """All figures of metric records that count things of a grouped class, in one figure fewer than a group needs."""
     for node in stated.by_subject:
         if RECORD in stated.values(node, TYPE) and profile.units.intersection(_units(node, stated, profile)):
-            values = [lexical(value) for figure in _figures(node, stated) for value in stated.values(figure, _VALUE)]
+            figures = _figures(node, stated)
+            values = [lexical(value) for figure in figures for value in stated.values(figure, _VALUE)]
             if any(_is_less(value, profile.least) for value in values):
-                yield node
+                yield from figures
 
 
 def _units(record: str, stated: Stated, profile: Profile) -> list[str]:
