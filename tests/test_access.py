@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from danao.access import Publication, shows_restricted, split
+from danao.access import Publication, person_of, profile_digest, shows_restricted, split
+from danao.access.profile import profile_of
 from danao.canonical import digest_of
 from danao.describe import read_descriptions
 from danao.engine.interface import iri_of
@@ -422,6 +423,12 @@ def test_the_name_of_a_person_in_a_result_is_not_public(knowledge: Knowledge) ->
     assert found_in(public_text(publication), ["planted-mark-1"]) == set()
 
 
+def test_a_person_of_a_name_has_that_pseudonym(publications: dict[str, Publication]) -> None:
+    stated = {one[2] for one in statements_of(publications["none"].examination.public)}
+    assert f"<{person_of('专家姓名记号', AROUND.base, SALT)}>" in stated
+    assert person_of("专家姓名记号", AROUND.base, SALT + b"!") != person_of("专家姓名记号", AROUND.base, SALT)
+
+
 # ---- Fail closed ----
 
 EVIDENCE_OF = """
@@ -780,6 +787,33 @@ def test_of_a_standard_without_a_profile_nothing_is_public_and_with_its_own_what
     kinds = {one[2] for one in statements_of(publication.description.public) if one[1] == f"<{RDF_TYPE}>"}
     assert kinds & {"<https://example.org/library/ns#Library>", "<https://example.org/library/ns#CityLibrary>"}
     assert len(outcomes(publication.results.public)) > 0
+
+
+LEFT_OUT = {
+    "brain#revenue",
+    "ns#justification",
+    "ns#Project",
+    "ns#Verdict",
+    "ns#verdict",
+    "ns#onEvidence",
+    "ns#decision",
+}
+
+
+def test_every_term_that_may_be_stated_is_listed_or_left_out_on_purpose(knowledge: Knowledge) -> None:
+    """So that nobody adds a term without asking who may see it."""
+    sides = {DANAO + "DescriptionGraph", DANAO + "ExaminationGraph"}
+    stated = {name for name in knowledge.index if sides.intersection(knowledge.values(name, DANAO + "statedIn"))}
+    profile = profile_of(knowledge)
+    listed = {term[1:-1] for term in profile.classes | profile.properties}
+    assert {name.removeprefix("https://w3id.org/danao/") for name in stated - listed} == LEFT_OUT
+    assert {name for name in listed if name.startswith(knowledge.namespaces)} <= stated
+
+
+def test_the_digest_of_the_profile_is_told_apart_from_that_of_the_knowledge(knowledge: Knowledge) -> None:
+    libraries = load_knowledge(Path(__file__).parent / "standards" / "libraries")
+    assert len({profile_digest(knowledge), profile_digest(libraries), knowledge.digest}) == 3
+    assert profile_digest(knowledge).startswith("sha256:")
 
 
 def test_what_decides_nothing_is_no_part_of_the_digest(knowledge: Knowledge) -> None:

@@ -9,6 +9,7 @@ from functools import cached_property
 from danao.index import text_of
 from danao.knowledge import Knowledge
 from danao.namespaces import DANAO, RDFS, SOFTWARE
+from danao.sources import digest_of
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Profile:
 
 
 _NONE: frozenset[str] = frozenset()
+_FOLDER = "ontology/access/"
 
 
 def profile_of(knowledge: Knowledge) -> Profile:
@@ -65,6 +67,12 @@ def profile_of(knowledge: Knowledge) -> Profile:
         knowledge.notes["public profile"] = _profile(knowledge)
     found: Profile = knowledge.notes["public profile"]
     return found
+
+
+def profile_digest(knowledge: Knowledge) -> str:
+    """The digest of the files that say what may be public; they are no part of the knowledge's own digest."""
+    files = {name: data for name, data in knowledge.sources.items() if name.startswith(_FOLDER)}
+    return f"sha256:{digest_of(files)}"
 
 
 def _profile(knowledge: Knowledge) -> Profile:

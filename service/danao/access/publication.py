@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from danao.access.cast import Cast
+from danao.access.cast import Cast, pseudonym
 from danao.access.names import Places, PublicNames, Salt
 from danao.access.profile import profile_of
 from danao.access.results import Results
@@ -97,6 +97,14 @@ def split(material: Material, knowledge: Knowledge, salt: bytes) -> Publication:
         texts=sight.texts,
         rounded=frozenset(element[1:-1] for element in seen.rounded),
     )
+
+
+def person_of(name: str, base: str, salt: bytes) -> str:
+    """The IRI by which the public knows a person, from their name or IRI: the same in the whole deployment.
+
+    :raises UsageError: the salt is too short.
+    """
+    return pseudonym(name, base, Salt(salt))
 
 
 def _project(results: Iterable[Statement], assessment: str) -> str:
