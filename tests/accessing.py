@@ -19,7 +19,7 @@ from danao.canonical import canonical_bytes
 from danao.describe import read_descriptions
 from danao.examine import read_examinations
 from danao.knowledge import Knowledge
-from danao.namespaces import DANAO, DQV, PROV, QB, RDF_TYPE, SH, local_name
+from danao.namespaces import DANAO, DCTERMS, DQV, PROV, QB, RDF_TYPE, SH, local_name
 from danao.pipeline import Assessment, assess
 from danao.reading import Input
 from danao.statements import Facts, Statement, graph_of, statements_of, together
@@ -70,6 +70,14 @@ def reported(assessment: Assessment) -> Facts:
         (run, f"<{RDF_TYPE}>", f"<{PROV}Activity>"),
         (run, f"<{PROV}used>", f"<{base}graph/description/{assessment.description.digest[7:]}>"),
         (run, f"<{PROV}used>", f"<{base}graph/examination/{assessment.examination.digest[7:]}>"),
+        *(
+            (f"<{base}graph/{name}/{side.digest[7:]}>", *stated)
+            for name, side in (("description", assessment.description), ("examination", assessment.examination))
+            for stated in (
+                (f"<{RDF_TYPE}>", f"<{PROV}Entity>"),
+                (f"<{DCTERMS}identifier>", f'"{side.digest}"'),
+            )
+        ),
         (cube, f"<{RDF_TYPE}>", f"<{QB}DataSet>"),
         (report, f"<{RDF_TYPE}>", f"<{SH}ValidationReport>"),
         (report, f"<{SH}conforms>", '"false"^^<http://www.w3.org/2001/XMLSchema#boolean>'),

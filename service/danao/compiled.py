@@ -30,8 +30,9 @@ from danao.namespaces import (
 )
 from danao.sources import ontology_of, parsed, rules_of, schemes, shapes_of, without_other_schemes
 
+_ACCESS = "ontology/access/"
 # Questions that are asked of assessments change none of them, nor does what the public may see of them.
-_DECIDING_NOTHING = ("ontology/access/", "rules/corpus/", "rules/facets/", "rules/questions/", "rules/gaps/")
+_DECIDING_NOTHING = (_ACCESS, "rules/corpus/", "rules/facets/", "rules/questions/", "rules/gaps/")
 
 # Rules may read structure and numbers, not prose: without it a workspace loads in a third of the time.
 _PROSE = {
@@ -109,8 +110,8 @@ def compile_knowledge(files: Mapping[str, bytes], scheme: str | None) -> Compile
     texts = {name: ntriples(sorted(triples, key=str)) for name, triples in shapes.items()}
     for text in texts.values():
         check_shapes(text)
-    # No rule sees what decides nothing.
-    aside = ontology_of({name: data for name, data in files.items() if name.startswith(_DECIDING_NOTHING)})
+    # No rule sees what the public may see: it decides nothing.
+    aside = ontology_of({name: data for name, data in files.items() if name.startswith(_ACCESS)})
     closed = _closed(_structure(ontology - aside, shapes.values()), rules_of(files)["entailment"].values())
     deciding = _deciding(without_other_schemes(files, named[chosen]))
     subjects, columns = pack(ontology.union(*shapes.values()))

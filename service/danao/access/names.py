@@ -13,6 +13,8 @@ from danao.errors import Text, UsageError
 # Shorter ones can be tried out.
 _LEAST_SALT = 16
 _DIGITS = 32
+# As names of algorithms are written elsewhere: letters and digits.
+_ALGORITHM = "hmacsha256"
 # What a name may hold of a digest, such as that of a claim's capability.
 _HASH = re.compile("[0-9a-f]{16,}")
 
@@ -79,6 +81,12 @@ class PublicNames(dict[str, str]):
     def __missing__(self, term: str) -> str:
         self[term] = name = self._named(term) if self._salt and term[0] == "<" else term
         return name
+
+    def sealed(self, digest: str) -> str:
+        """What the public sees in place of the digest of something restricted, both with their algorithm."""
+        if self._salt is None or digest.partition(":")[2] not in self._digests:
+            return digest
+        return f"{_ALGORITHM}:{self._salt.hash('name', digest.partition(':')[2])}"
 
     def is_graph(self, term: str) -> bool:
         """Whether an IRI is the name of a graph of the deployment."""

@@ -17,7 +17,6 @@ from danao.statements import Facts, Graph, Statement, graph_of, lexical, stateme
 
 _OF, _ELEMENT, _ATTAINMENT = (f"<{DANAO}{name}>" for name in ("of", "element", "attainment"))
 _SIDES = ("description", "examination")
-_ALGORITHM = "hmac-sha256"
 
 
 @dataclass(frozen=True)
@@ -83,11 +82,12 @@ def split(material: Material, knowledge: Knowledge, salt: bytes) -> Publication:
     sight = look(stated, profile)
     cast = Cast(stated, sight, profile, places, keyed)
     secret = any(one not in sight.public for one in stated.statements)
-    digests = {name: digest_of(getattr(material, name)).partition(":")[2] for name in _SIDES}
-    names = PublicNames(places, cast.renamed(), tuple(digests.values()), keyed if secret else None)
+    digests = {name: digest_of(getattr(material, name)) for name in _SIDES}
+    hashes = tuple(digest.partition(":")[2] for digest in digests.values())
+    names = PublicNames(places, cast.renamed(), hashes, keyed if secret else None)
     inputs = {name: _side(side, sight, cast, names) for name, side in sides.items()}
     seen = Results(results, material.assessment, sight, profile, names).seen()
-    replaced = list(_digests(results, inputs, digests, names, keyed)) if secret and sight.public else []
+    replaced = list(_digests(results, inputs, digests, names)) if secret and sight.public else []
     return Publication(
         assessment=names.assessment,
         description=inputs["description"],
@@ -135,7 +135,6 @@ def _digests(
     inputs: dict[str, Split],
     digests: dict[str, str],
     names: PublicNames,
-    salt: Salt,
 ) -> Iterator[Statement]:
     """The digests of what is public, and salted ones of inputs that are not public throughout."""
     stated = {one[1] for one in results}
@@ -144,7 +143,7 @@ def _digests(
         if f"<{DANAO}{name}Digest>" in stated:
             yield subject, f"<{DANAO}{name}Digest>", f'"{digest_of(side.public)}"'
             if len(side.restricted):
-                yield subject, f"<{DANAO}{name}Seal>", f'"{_ALGORITHM}:{salt.hash(name, digests[name])}"'
+                yield subject, f"<{DANAO}{name}Seal>", f'"{names.sealed(digests[name])}"'
 
 
 # ---- Older publications ----

@@ -11,11 +11,11 @@ from danao.access.names import PublicNames
 from danao.access.points import PublicPoints, Score, public_points, tree_of
 from danao.access.profile import Profile
 from danao.access.stated import TYPE, Sight, plainly
-from danao.namespaces import DANAO, DQV, EARL, QB, SH, SOFTWARE, XSD, local_name
+from danao.namespaces import DANAO, DCTERMS, DQV, EARL, QB, SH, SOFTWARE, XSD, local_name
 from danao.statements import Statement, canonical_literal, lexical, quoted
 
 _CLAIM, _SCORE = f"<{DANAO}Claim>", f"<{DANAO}Score>"
-_FINDING, _SOFTWARE = f"<{SH}ValidationResult>", f"<{SOFTWARE}"
+_FINDING, _REPORT, _SOFTWARE = f"<{SH}ValidationResult>", f"<{SH}ValidationReport>", f"<{SOFTWARE}"
 _MEASUREMENTS = (f"<{DQV}QualityMeasurement>", f"<{QB}Observation>")
 _VALUE, _MEASURES = f"<{DQV}value>", f"<{DQV}isMeasurementOf>"
 _OFFERS, _COUNTS = f"<{DANAO}offersEvidence>", f"<{DANAO}countingEvidence>"
@@ -24,9 +24,8 @@ _ELEMENT, _STANDING = f"<{DANAO}element>", f"<{DANAO}standing>"
 _POINTS, _UPPER, _ROUNDED = (f"<{DANAO}{name}>" for name in ("points", "upperPoints", "roundedTo"))
 _REASON, _EXCLUSION, _OF_CLAIM = (f"<{DANAO}{name}>" for name in ("reason", "exclusion", "claim"))
 _RESULT = f"<{EARL}result>"
-_FOCUS, _SHAPE, _MESSAGE, _CONFORMS, _FINDINGS = (
-    f"<{SH}{name}>" for name in ("focusNode", "sourceShape", "resultMessage", "conforms", "result")
-)
+_FOCUS, _SHAPE, _MESSAGE = (f"<{SH}{name}>" for name in ("focusNode", "sourceShape", "resultMessage"))
+_WITHHELD, _IDENTIFIER = f"<{DANAO}ReasonWithheld>", f"<{DCTERMS}identifier>"
 # All that is told of a claim through what is restricted.
 _OF_SEALED = {TYPE, f"<{DANAO}of>", _REQUIREMENT, _KIND, _OFFERS, _COUNTS}
 # The numbers of a score that a restricted metric is behind, and that tell nothing of it.
@@ -75,7 +74,7 @@ class Results:
         """What the public sees."""
         public = [made for one in self._statements if (made := self._seen(one)) is not None]
         rounded = {element for _, element in self._points}
-        return Seen([*public, *self._roundings()], frozenset(rounded))
+        return Seen([*public, *self._roundings(), *self._withheld_reasons(public)], frozenset(rounded))
 
     def _values(self, node: str, predicate: str) -> Sequence[str]:
         return self._found.get((node, predicate), ())
@@ -90,7 +89,10 @@ class Results:
         """The things of the assessment that may be public, each by its class."""
         kinds = [kind for kind in self._of_kind if self._profile.admits((kind,))]
         found = {node for kind in kinds for node in self._of_kind[kind]}
-        hidden = {node for node in self._of_kind.get(_FINDING, ()) if not self._is_open_finding(node)}
+        findings = self._of_kind.get(_FINDING, ())
+        # A report that leaves results out would say something that is not so.
+        whole = all(self._is_open_finding(node) for node in findings)
+        hidden = set() if whole else {*findings, *self._of_kind.get(_REPORT, ())}
         hidden |= {node for node in self._measurements if self._measured(node) is None}
         return frozenset(found - hidden)
 
@@ -162,7 +164,6 @@ class Results:
             TYPE: lambda _, kind: self._profile.admits((kind,)),
             _UNMET: lambda claim, _: claim not in self._touched,
             _REASON: self._is_open_reason,
-            _CONFORMS: lambda report, _: self._visible.issuperset(self._values(report, _FINDINGS)),
         }
 
     @cached_property
@@ -215,6 +216,8 @@ class Results:
 
     def _number(self, subject: str, name: str, literal: str) -> str | None:
         """The literal that the public sees in the place of one."""
+        if name == _IDENTIFIER and (sealed := self._names.sealed(literal[1:-1])) != literal[1:-1]:
+            return f'"{sealed}"'
         if subject not in self._rough or name in _PLAIN_NUMBERS:
             return None if literal in self._quoting else literal
         return self._measured(subject) if name == _VALUE else _told(self._rough[subject], name)
@@ -280,6 +283,14 @@ class Results:
             points = self._rough.get(node)
             if points and points.rounded and node in self._visible:
                 yield self._names[node], _ROUNDED, _WHOLE
+
+    def _withheld_reasons(self, public: Sequence[Statement]) -> Iterator[Statement]:
+        """That there is a reason, of results all of whose reasons are withheld."""
+        given = {one[0] for one in public if one[1] == _REASON}
+        for result in self._asserting:
+            name = self._names[result]
+            if result in self._visible and name not in given and self._values(result, _REASON):
+                yield name, _REASON, _WITHHELD
 
 
 class _Judged(dict[str, bool]):
