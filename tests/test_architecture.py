@@ -34,7 +34,21 @@ FLOORS: tuple[frozenset[str], ...] = (
     | frozenset({"remedies"}),
     frozenset({"steps"}),
     frozenset({"pipeline"}),
-    frozenset({"describe", "documents", "examine", "formats", "guard", "infer", "names", "outcomes", "report", "score"})
+    frozenset(
+        {
+            "access",
+            "describe",
+            "documents",
+            "examine",
+            "formats",
+            "guard",
+            "infer",
+            "names",
+            "outcomes",
+            "report",
+            "score",
+        }
+    )
     | frozenset({"validate"}),
     frozenset({"compiled", "index", "knowledge", "soundness", "sources"}),
     frozenset({"engine", "store"}),

@@ -30,8 +30,13 @@ from danao.namespaces import (
 )
 from danao.sources import ontology_of, parsed, rules_of, schemes, shapes_of, without_other_schemes
 
-# Questions that are asked of assessments change none of them.
-_DECIDING_NOTHING = ("rules/corpus/", "rules/facets/", "rules/questions/", "rules/gaps/", "rules/registry/")
+_ACCESS = "ontology/access/"
+# What is asked of assessments, how they are published, kept and shown to whom, changes none of them.
+_DECIDING_NOTHING = (
+    *("rules/corpus/", "rules/facets/", "rules/questions/", "rules/gaps/", "rules/registry/"),
+    *("rules/publishing/", "rules/catalogue/", "ontology/framework/publishing.ttl"),
+    *(_ACCESS, "ontology/framework/registry.ttl"),
+)
 
 # Rules may read structure and numbers, not prose: without it a workspace loads in a third of the time.
 _PROSE = {
@@ -109,7 +114,9 @@ def compile_knowledge(files: Mapping[str, bytes], scheme: str | None) -> Compile
     texts = {name: ntriples(sorted(triples, key=str)) for name, triples in shapes.items()}
     for text in texts.values():
         check_shapes(text)
-    closed = _closed(_structure(ontology, shapes.values()), rules_of(files)["entailment"].values())
+    # No rule sees what the public may see: it decides nothing.
+    aside = ontology_of({name: data for name, data in files.items() if name.startswith(_ACCESS)})
+    closed = _closed(_structure(ontology - aside, shapes.values()), rules_of(files)["entailment"].values())
     deciding = _deciding(without_other_schemes(files, named[chosen]))
     subjects, columns = pack(ontology.union(*shapes.values()))
     return Compiled(

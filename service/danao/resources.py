@@ -9,6 +9,7 @@ FOLDERS = ("ontology", "shapes", "rules")
 # These come from the package whatever knowledge folder is used; everything else of FOLDERS is the standard's.
 FRAMEWORK = (
     "ontology/framework",
+    "ontology/access/framework",
     "shapes/description/framework",
     "shapes/claims",
     "rules/entailment",
