@@ -32,10 +32,11 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"__main__", "cli", "explain", "inputs", "lookup", "output", "render", "view"})
     | frozenset({"closing", "difference", "exchange", "expiry", "fleet", "gaps", "heads", "querying", "questions"})
     | frozenset({"remedies"}),
-    frozenset({"steps"}),
+    frozenset({"catalogue", "publish", "published", "steps"}),
     frozenset({"pipeline"}),
     frozenset({"describe", "documents", "examine", "formats", "guard", "infer", "names", "outcomes", "report", "score"})
     | frozenset({"validate"}),
+    frozenset({"publisher"}),
     frozenset({"compiled", "index", "knowledge", "soundness", "sources"}),
     frozenset({"engine"}),
     frozenset({"canonical", "contexts", "dangers", "errors", "limits", "namespaces", "reading", "resources"})

@@ -30,8 +30,11 @@ from danao.namespaces import (
 )
 from danao.sources import ontology_of, parsed, rules_of, schemes, shapes_of, without_other_schemes
 
-# Questions that are asked of assessments change none of them.
-_DECIDING_NOTHING = ("rules/corpus/", "rules/facets/", "rules/questions/", "rules/gaps/")
+# What is asked of assessments, and how they are published, changes none of them.
+_DECIDING_NOTHING = (
+    *("rules/corpus/", "rules/facets/", "rules/questions/", "rules/gaps/"),
+    *("rules/publishing/", "rules/catalogue/", "ontology/framework/publishing.ttl"),
+)
 
 # Rules may read structure and numbers, not prose: without it a workspace loads in a third of the time.
 _PROSE = {

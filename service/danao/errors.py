@@ -26,8 +26,10 @@
     │   ├── NoFleet                a folder holds no results of a fleet
     │   ├── IncompleteFleet        the run that writes the results of a fleet has not come to its end
     │   ├── NothingReviewed        verified results are asked for where no project was reviewed
+    │   ├── UnscoredAssessment     an assessment without outcomes was to be published
     │   └── DamagedRun             a folder is no finished run, or its files are not what was written
     ├── ClusterFault               a cluster cannot be reached, or has no workers
+    ├── UnfitGraph                 a graph that was to be published breaks a rule of its vocabularies
     └── KnowledgeError             a knowledge folder is incomplete or contradicts itself
 
 Violations of a description are no exceptions but :class:`Problem` s: every one is listed, and other projects go on.
@@ -199,12 +201,20 @@ class NothingReviewed(InputError):
     """Verified results are asked for where no project was reviewed."""
 
 
+class UnscoredAssessment(InputError):
+    """An assessment was to be published, but its description has violations and it has no outcomes."""
+
+
 class DamagedRun(InputError):
     """A folder is no finished run of a fleet, or its files are not what the run wrote."""
 
 
 class ClusterFault(DanaoError):
     """A cluster cannot be reached, has no workers, or lost them again and again."""
+
+
+class UnfitGraph(DanaoError):
+    """A graph was to be written that breaks a rule of its vocabularies; it was not."""
 
 
 class KnowledgeError(DanaoError):

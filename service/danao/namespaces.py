@@ -6,6 +6,7 @@ DCAT = "http://www.w3.org/ns/dcat#"
 DCTERMS = "http://purl.org/dc/terms/"
 DQV = "http://www.w3.org/ns/dqv#"
 EARL = "http://www.w3.org/ns/earl#"
+FOAF = "http://xmlns.com/foaf/0.1/"
 ORG = "http://www.w3.org/ns/org#"
 OWL = "http://www.w3.org/2002/07/owl#"
 PROV = "http://www.w3.org/ns/prov#"
@@ -13,10 +14,12 @@ QB = "http://purl.org/linked-data/cube#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 SCHEMA = "https://schema.org/"
+SD = "http://www.w3.org/ns/sparql-service-description#"
 SH = "http://www.w3.org/ns/shacl#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 SPDX = "http://spdx.org/rdf/terms#"
 VANN = "http://purl.org/vocab/vann/"
+VOID = "http://rdfs.org/ns/void#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
 # Prefixes that everyone uses. What stands earlier gives its short names to the JSON-LD context where two have the same.
@@ -47,6 +50,10 @@ RDF_REST = RDF + "rest"
 KNOWLEDGE_GRAPH = DANAO + "KnowledgeGraph"
 DESCRIPTION_GRAPH = DANAO + "DescriptionGraph"
 EXAMINATION_GRAPH = DANAO + "ExaminationGraph"
+REGISTRY_GRAPH = DANAO + "RegistryGraph"
+
+# Names of the queries that check our own files and what is published.
+SELF = "https://w3id.org/danao/shapes/self/"
 
 SOFTWARE = "https://w3id.org/danao/software/"
 

@@ -19,6 +19,8 @@ FRAMEWORK = (
     "rules/corpus",
     "rules/questions/framework",
     "rules/gaps",
+    "rules/publishing",
+    "rules/catalogue",
 )
 
 
