@@ -1,4 +1,4 @@
-"""A small registry's graphs, one of each kind that is published: of the invented standard on libraries, so that they are small."""
+"""Graphs of each kind that is published, as of a registry with one assessment."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def selecting(graphs: Mapping[str, Facts]) -> Select:
     def select(query: str, parameters: Mapping[str, Term]) -> Sequence[Row]:
         solutions = store.query(fill(query, parameters))
         names = [variable.value for variable in solutions.variables]  # type: ignore[union-attr]
-        return [{name: solution[name] for name in names} for solution in solutions]  # type: ignore[index,union-attr]
+        return [{name: solution[name] for name in names} for solution in solutions]  # type: ignore[union-attr]
 
     return select
 
@@ -126,5 +126,3 @@ def turtle(path: Path, replaced: Mapping[str, str]) -> set[Triple]:
     for old, new in replaced.items():
         text = text.replace(old, new)
     return {quad.triple for quad in parse(text.encode(), format=RdfFormat.TURTLE)}
-
-

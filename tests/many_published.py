@@ -47,7 +47,9 @@ def assessments(number: int, knowledge: Knowledge) -> Iterator[Assessment]:
         made = make(caster, one, order)
         assert made.examination is not None
         (description,) = read_descriptions([Input("project.ttl", made.description.data)], knowledge, AROUND)
-        (examination,) = read_examinations([Input("examination.ttl", made.examination.data)], knowledge, AROUND).values()
+        (examination,) = read_examinations(
+            [Input("examination.ttl", made.examination.data)], knowledge, AROUND
+        ).values()
         yield assess(description, examination, knowledge)
 
 

@@ -1,4 +1,4 @@
-"""What an assessment looks like as linked data: every statement of a few nodes by hand, and what holds of all of them."""
+"""What an assessment looks like as linked data: all statements of a few nodes by hand, and what holds of all nodes."""
 
 from __future__ import annotations
 
@@ -124,7 +124,8 @@ def test_each_value_of_an_element_with_parts_or_of_a_metric_is_measured_once(
         if isinstance(t.subject, NamedNode) and "/measurement/" in t.subject.value:
             found.setdefault(t.subject, {})[t.predicate.value] = getattr(t.object, "value", "")
     measured = {
-        (said[DANAO + "element"], local_name(said[DQV + "isMeasurementOf"])): said[DQV + "value"] for said in found.values()
+        (said[DANAO + "element"], local_name(said[DQV + "isMeasurementOf"])): said[DQV + "value"]
+        for said in found.values()
     }
     assert len(found) == len(measured)
     assert {key: Decimal(value) for key, value in measured.items()} == {
@@ -148,7 +149,9 @@ def test_nothing_tells_when_or_by_whom_and_nothing_is_blank(graph: frozenset[Tri
     assert [t for t in graph if not isinstance(t.subject, NamedNode) or str(t.object).startswith("_:")] == []
     kinds = {t.object.datatype.value for t in graph if isinstance(t.object, Literal)}
     assert kinds == {XSD + name for name in ("string", "decimal", "integer", "boolean")}
-    texts = {t.object.value for t in graph if isinstance(t.object, Literal) and t.object.datatype.value == XSD + "string"}
+    texts = {
+        t.object.value for t in graph if isinstance(t.object, Literal) and t.object.datatype.value == XSD + "string"
+    }
     assert [text for text in texts if not re.fullmatch("sha256:[0-9a-f]{64}", text)] == []
 
 
@@ -159,8 +162,12 @@ def test_the_graph_is_in_canonical_order(one: Assessment) -> None:
 
 @pytest.mark.parametrize("folder", [None, LIBRARIES], ids=["ours", "libraries"])
 def test_both_engines_give_the_same_bytes(folder: Path | None, knowledge: Knowledge, reference: Knowledge) -> None:
-    engines = (knowledge, reference) if folder is None else [load_knowledge(folder, engine=e) for e in ("fast", "reference")]
-    case = CASES / "6-1-5" / "evidence-has-expired" if folder is None else LIBRARIES / "cases" / "some-things-are-missing"
+    engines = (
+        (knowledge, reference) if folder is None else [load_knowledge(folder, engine=e) for e in ("fast", "reference")]
+    )
+    case = (
+        CASES / "6-1-5" / "evidence-has-expired" if folder is None else LIBRARIES / "cases" / "some-things-are-missing"
+    )
     fast, slow = (canonical_bytes(assessment_graph(run_case(case, one))) for one in engines)
     assert fast == slow
     assert len(fast.splitlines()) > 500
@@ -204,7 +211,9 @@ def test_the_knowledge_is_published_with_a_code_list_of_all_elements(knowledge: 
     assert code_list == NamedNode("https://w3id.org/danao/standard/2025/document/elements")
     inside = {t.subject for t in found if t.predicate.value == SKOS + "inScheme" and t.object == code_list}
     assert len(inside) == 1 + 4 + 22 + 16 + 193
-    assert inside <= {t.subject for t in found if t.predicate.value == RDF_TYPE and t.object == NamedNode(SKOS + "Concept")}
+    assert inside <= {
+        t.subject for t in found if t.predicate.value == RDF_TYPE and t.object == NamedNode(SKOS + "Concept")
+    }
 
 
 # ---- Nobody states any of this ----
@@ -219,7 +228,12 @@ def terms(knowledge: Knowledge) -> Iterable[str]:
 def test_no_description_and_no_examination_states_a_term_of_publishing(knowledge: Knowledge) -> None:
     properties = {OWL + name for name in ("ObjectProperty", "DatatypeProperty", "AnnotationProperty")}
     stated = [
-        (iri, f"<brain> <{iri}> <brain> ." if properties.intersection(knowledge.values(iri, RDF_TYPE)) else f"<brain> a <{iri}> .")
+        (
+            iri,
+            f"<brain> <{iri}> <brain> ."
+            if properties.intersection(knowledge.values(iri, RDF_TYPE))
+            else f"<brain> a <{iri}> .",
+        )
         for iri in terms(knowledge)
     ]
     assert len(stated) > 25

@@ -1,8 +1,8 @@
 """What is published passes ``shapes/self/published``, and an error planted in any of it is found.
 
-``tests/published/plants/<kind>/<check>.ru`` plants an error in a graph of a kind that this check reports, and no other but
-those its head names; ``<check>--<variant>.ru`` plants it in another way. ``tests/published/cube`` holds the integrity
-constraints of Data Cube as the recommendation writes them, an opinion that owes nothing to our own checks.
+``tests/published/plants/<kind>/<check>.ru`` plants an error in a graph of a kind that this check reports, and no other
+but those its head names; ``<check>--<variant>.ru`` plants it in another way. ``tests/published/cube`` holds the
+integrity constraints of Data Cube as the recommendation writes them, an opinion that owes nothing to our own checks.
 """
 
 from __future__ import annotations
@@ -97,8 +97,8 @@ def names(path: Path) -> list[str]:
     """The checks in a file: its shapes that have a message, or the query that it is."""
     if path.suffix == ".rq":
         return [path.stem]
-    said = {t.subject.value for t in parsed(path.name, path.read_bytes()) if t.predicate.value == SH + "message"}
-    return [local_name(shape) for shape in sorted(said)]
+    said = {str(t.subject) for t in parsed(path.name, path.read_bytes()) if t.predicate.value == SH + "message"}
+    return [local_name(shape.strip("<>")) for shape in sorted(said)]
 
 
 def test_no_name_of_a_check_is_used_twice() -> None:
@@ -107,9 +107,7 @@ def test_no_name_of_a_check_is_used_twice() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_is_published_passes_on_the_reference_engine(
-    kind: str, graphs: Mapping[str, Facts]
-) -> None:
+def test_what_is_published_passes_on_the_reference_engine(kind: str, graphs: Mapping[str, Facts]) -> None:
     knowledge = load_knowledge(LIBRARIES, engine="reference")
     assert check_published(graphs[kind], kind, knowledge) == []
 
@@ -200,9 +198,13 @@ def test_the_recommendation_finds_what_our_checks_find(
     constraint: str, kind: str, plant: str, graphs: Mapping[str, Facts]
 ) -> None:
     update = (FOLDER / "plants" / kind / f"{plant}.ru").read_text(encoding="utf-8")
-    parts = {name: updated(graphs[name], update) if name == kind else graphs[name] for name in ("assessment", "knowledge")}
+    parts = {
+        name: updated(graphs[name], update) if name == kind else graphs[name] for name in ("assessment", "knowledge")
+    }
     if plant == "structures-without-measure":
-        parts[kind] = updated(parts[kind], "DELETE WHERE { <https://w3id.org/danao/ns#ValueComponent> ?property ?value }")
+        parts[kind] = updated(
+            parts[kind], "DELETE WHERE { <https://w3id.org/danao/ns#ValueComponent> ?property ?value }"
+        )
     assert violated(normalized(*parts.values()), FOLDER / "cube" / f"{constraint}.rq")
 
 

@@ -52,7 +52,7 @@ def catalogue_entry(
 
     ``entry`` holds the entry's own facts, and may hold the project's titles. ``previous`` is the dataset of the same
     project that came before, by which a series is read in order. Looks at nothing else, so that the cost does not grow
-    with the registry. A withdrawal gives what stays of the dataset; what its publication gave is the caller's to remove.
+    with the registry. A withdrawal gives what stays of the dataset; what its publication gave the caller removes.
     """
     stated = [(one, two, canonical_term(three)) for one, two, three in statements_of(entry)]
     nodes = {one[0] for one in stated if one[1] == f"<{PROV}generatedAtTime>"}
@@ -60,9 +60,7 @@ def catalogue_entry(
     return _made("catalogue/entry", [*_context(deployment, public=public), *stated, *before], knowledge)
 
 
-def service_description(
-    endpoint: str, view: str, graphs: Iterable[str], knowledge: Knowledge
-) -> Graph:
+def service_description(endpoint: str, view: str, graphs: Iterable[str], knowledge: Knowledge) -> Graph:
     """SPARQL 1.1 Service Description of an endpoint whose default graph is a view, with its named graphs."""
     kinds = [(endpoint, "Service"), (view, "Graph"), *((graph, "NamedGraph") for graph in sorted(set(graphs)))]
     context = [(f"<{node}>", f"<{RDF_TYPE}>", f"<{SD}{kind}>") for node, kind in kinds]
@@ -78,9 +76,7 @@ def _context(deployment: Deployment, *, public: bool) -> list[Statement]:
     return stated
 
 
-def _made(
-    folder: str, context: Sequence[Statement], knowledge: Knowledge, keep: Sequence[Statement] = ()
-) -> Graph:
+def _made(folder: str, context: Sequence[Statement], knowledge: Knowledge, keep: Sequence[Statement] = ()) -> Graph:
     """What the rules of a folder make of statements, in order, with what of these is kept."""
     publisher = publisher_of(knowledge)
     workspace = publisher.small_engine.workspace()
@@ -102,7 +98,7 @@ def statistics(  # noqa: PLR0913 - what VoID says of a data set
     endpoint: str | None = None,
     dumps: Iterable[str] = (),
 ) -> Graph:
-    """VoID of what a graph holds, counted: ``dataset`` is the node it is said of, ``space`` what addresses begin with."""
+    """VoID of what a graph holds, counted: ``dataset`` is what it is said of, ``space`` what addresses begin with."""
     queries = publisher_of(knowledge).knowledge.rules["catalogue/statistics"]
     here: dict[str, Term] = {"graph": NamedNode(graph)}
     (counts,) = select(queries["counts"], here)

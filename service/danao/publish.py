@@ -11,8 +11,8 @@ from danao.pipeline import Assessment
 from danao.publisher import publisher_of
 from danao.statements import Graph, Statement, graph_of, statements_of
 
-# The steps whose facts are published as they are. Of the inference only claims are: what else it entails follows from the
-# description and the knowledge.
+# The steps whose facts are published as they are. Of the inference only claims are: what else it entails follows from
+# the description and the knowledge.
 _STEPS = ("context", "validation", "outcomes", "scores")
 
 
@@ -58,7 +58,6 @@ def _claims(derived: Iterable[Statement]) -> list[Statement]:
 def _in_order(parts: Iterable[Iterable[Statement]]) -> Graph:
     """Statements each once, in the order of their lines."""
     return graph_of(sorted({one for part in parts for one in part}))
-
 
 
 def published_knowledge(knowledge: Knowledge) -> Graph:

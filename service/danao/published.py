@@ -1,4 +1,4 @@
-"""What every published graph has to satisfy: ``shapes/self/published`` by kind of graph. What does not is not written."""
+"""What every published graph has to satisfy, by kind: ``shapes/self/published``. What does not is not written."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from danao.namespaces import SELF, local_name
 from danao.publisher import Publisher, publisher_of
 from danao.statements import Facts
 
-# The folders of the checks of each kind of graph; those of no name are for what holds data. A public part of an assessment
-# lacks what is not for everyone, so nobody asks whether it is whole.
+# The folders of the checks of each kind of graph; those of no name are for what holds data. The public part of an
+# assessment lacks what is not for everyone, so nobody asks whether it is whole.
 KINDS: Mapping[str, tuple[str, ...]] = {
     "assessment": ("", "assessment", "assessment/whole"),
     "public": ("", "assessment"),

@@ -1,4 +1,4 @@
-"""What publishing needs of a knowledge, compiled once: its rules, and the shapes and queries of ``shapes/self/published``.
+"""What publishing needs of a knowledge, compiled once: its rules, and the checks in ``shapes/self/published``.
 
 The engine is one of its own, so that whoever only assesses compiles nothing for publishing.
 """
@@ -53,7 +53,10 @@ class Publisher:
             axioms=frozenset(),
             shapes=self.checks.shapes,
             entailment=(),
-            rules=(*self.rules("publishing"), *(query for queries in self.checks.queries.values() for query in queries.values())),
+            rules=(
+                *self.rules("publishing"),
+                *(query for queries in self.checks.queries.values() for query in queries.values()),
+            ),
             digest=f"publishing {self._digest}",
             keep=partial(cached, folder=self.knowledge.cache),
             patience=0 if self.knowledge.cache and is_usable(self.knowledge.cache) else _PATIENCE,
@@ -67,7 +70,7 @@ class Publisher:
 
     @cached_property
     def small_engine(self) -> Engine:
-        """An engine for a few facts, such as those of one entry: it sees little of the knowledge and compiles nothing."""
+        """An engine for a few facts, such as an entry: it sees little of the knowledge and compiles nothing."""
         return make_engine("fast", Source(self.seen, frozenset(), {}, (), patience=sys.maxsize))
 
     @cached_property

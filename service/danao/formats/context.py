@@ -94,7 +94,8 @@ def context_of(knowledge: Knowledge) -> Context:
     """The context of a standard.
 
     A class or property goes by its local name: the framework's first, then the standard's own, then those of public
-    vocabularies, and what only a registry states last of all. One whose name is taken goes by its prefixed name. A prefix that is also such a name gets an ``s``.
+    vocabularies, and what only a registry states last of all. One whose name is taken goes by its prefixed name. A
+    prefix that is also such a name gets an ``s``.
     """
     found = _terms(knowledge)
     spaces = {**PUBLIC, **knowledge.prefixes}
