@@ -17,29 +17,35 @@ from danao.canonical import canonical_bytes
 from danao.describe import read_descriptions
 from danao.engine.fast import FastEngine
 from danao.errors import UnscoredAssessment
-from danao.examine import read_examinations
+from danao.examine import default_examination, read_examinations
 from danao.formats.context import context_of
+from danao.infer import apply_rules
 from danao.knowledge import Knowledge, load_knowledge
 from danao.namespaces import DANAO, DQV, EARL, OWL, PUBLIC, QB, RDF_TYPE, RDFS, SH, SKOS, SOFTWARE, XSD, local_name
 from danao.pipeline import Assessment, assess
-from danao.publish import assessment_graph, published_knowledge
+from danao.publish import asked_facts, assessment_graph, published_knowledge
 from danao.publisher import publisher_of
+from danao.questions import Corpus, parameters_of, questions
 from danao.reading import Input
-from tests.case import AROUND, CASES, run_case
+from tests.case import AROUND, AS_OF, CASES, run_case
 from tests.given import FULL, assessed, faults
 from tests.given_published import LIBRARIES, turtle
 from tests.pages import blocks
 
 FOLDER = Path(__file__).parent / "published"
 DOCS = Path(__file__).parents[1] / "docs"
+EXAMPLES = DOCS.parent / "examples"
 GOLDEN = Path(__file__).parent / "golden"
 
 
 def read(folder: Path, name: str, knowledge: Knowledge) -> Assessment:
-    """The assessment of a description with its examination."""
-    files = [Input(f"{one}.ttl", (folder / f"{one}.ttl").read_bytes()) for one in (name, f"{name}-examination")]
-    (description,) = read_descriptions(files[:1], knowledge, AROUND)
-    (examination,) = read_examinations(files[1:], knowledge, AROUND).values()
+    """The assessment of a description with its examination, if there is one."""
+    files = [folder / f"{one}.ttl" for one in (name, f"{name}-examination")]
+    inputs = [Input(path.name, path.read_bytes()) for path in files if path.exists()]
+    (description,) = read_descriptions(inputs[:1], knowledge, AROUND)
+    if not inputs[1:]:
+        return assess(description, default_examination(description.identifier, AS_OF, AROUND), knowledge)
+    (examination,) = read_examinations(inputs[1:], knowledge, AROUND).values()
     return assess(description, examination, knowledge)
 
 
@@ -198,6 +204,38 @@ def test_what_has_violations_is_not_published(knowledge: Knowledge) -> None:
     with pytest.raises(UnscoredAssessment) as caught:
         assessment_graph(assessment)
     assert caught.value.place.node == assessment.description.project
+
+
+# ---- What questions ask ----
+
+VALUES = {
+    "type": "danao:Agreement",
+    "before": "2027-01-01",
+    "first": "sd-wood-2025",
+    "second": "sd-tyre-2025",
+    "least": "1",
+}
+
+
+def test_questions_get_the_same_answers_from_what_is_published(knowledge: Knowledge) -> None:
+    """Of two projects whose graphs stand together in one view, with their inputs and what else is asked."""
+    both = [read(EXAMPLES, "half-built", knowledge), read(EXAMPLES, "strong", knowledge)]
+    corpus, view = Corpus(both, knowledge), knowledge.engine.workspace()
+    for one in both:
+        for facts in (one.description.facts, one.examination.facts, assessment_graph(one), asked_facts(one)):
+            view.add(facts)
+    apply_rules(view, knowledge, "corpus/organisations")
+    asked = answered = 0
+    for question in questions(knowledge):
+        given = {p.name: VALUES[p.name] for p in question.parameters if p.required}
+        if question.name == "projects-evidencing-both":
+            given = {"first": "6.1", "second": "6.2"}
+        values = parameters_of(question, given, corpus)
+        rows = corpus.workspace.select(question.text, values)
+        assert [dict(row) for row in view.select(question.text, values)] == [dict(row) for row in rows], question.name
+        asked, answered = asked + 1, answered + bool(rows)
+    assert asked == len(questions(knowledge))
+    assert answered > 20
 
 
 # ---- The knowledge ----

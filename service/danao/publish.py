@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from danao.errors import Place, Text, UnscoredAssessment
+from danao.infer import apply_rules, apply_until_stable
 from danao.knowledge import Knowledge
 from danao.namespaces import DANAO, RDF_TYPE
 from danao.pipeline import Assessment
@@ -57,7 +58,42 @@ def _claims(derived: Iterable[Statement]) -> list[Statement]:
 
 def _in_order(parts: Iterable[Iterable[Statement]]) -> Graph:
     """Statements each once, in the order of their lines."""
-    return graph_of(sorted({one for part in parts for one in part}))
+    said: dict[str, list[tuple[str, str]]] = {}
+    for part in parts:
+        for subject, predicate, thing in part:
+            said.setdefault(subject, []).append((predicate, thing))
+    # Node by node, because addresses begin alike and take long to compare.
+    return graph_of([(subject, *rest) for subject in sorted(said) for rest in sorted(set(said[subject]))])
+
+
+def asked_facts(assessment: Assessment) -> Graph:
+    """What questions ask of an assessment beyond its graph and its inputs: for a view that is to answer them.
+
+    What the axioms entail, which nodes its description describes, what evidence contributes to points. Which
+    organisations are one, only all projects together tell (``rules/corpus/organisations``).
+
+    :raises UnscoredAssessment: the description has violations.
+    """
+    sides = [statements_of(side.facts) for side in (assessment.description, assessment.examination)]
+    published = assessment_graph(assessment).statements
+    workspace = publisher_of(assessment.knowledge).engine.workspace()
+    for statements in (*sides, published):
+        workspace.add(graph_of(statements))
+    weighed = (
+        apply_rules(workspace, assessment.knowledge, "corpus/links"),
+        apply_until_stable(workspace, assessment.knowledge, "corpus/contributions"),
+    )
+    known = {one for statements in (*sides, published) for one in statements}
+    entailed = [one for one in _entailed(assessment) if one not in known]
+    described = {(one[0], f"<{DANAO}describedIn>", f"<{assessment.iri}>") for one in sides[0]}
+    return _in_order([entailed, described, *map(statements_of, weighed)])
+
+
+def _entailed(assessment: Assessment) -> list[Statement]:
+    """What was inferred of the nodes of a description; what it brings of terms of the knowledge stands there."""
+    spaces = tuple(f"<{space}" for space in assessment.knowledge.namespaces)
+    below = f"<{assessment.iri}/"
+    return [one for one in statements_of(assessment.graphs["inference"]) if not one[0].startswith((*spaces, below))]
 
 
 def published_knowledge(knowledge: Knowledge) -> Graph:

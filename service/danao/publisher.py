@@ -23,6 +23,7 @@ from danao.sources import digest_of, parsed
 from danao.statements import Facts, Graph, joined, lexical, split, statements_of
 
 _CHECKS = "shapes/self/published"
+_RULES = ("publishing", "corpus/links", "corpus/contributions")
 # Compiling takes as long as so many assessments are published without.
 _PATIENCE = 12
 _HEAD = re.compile(r"^# (Title|Fix): (.+?) \| (.+)$", re.MULTILINE)
@@ -54,7 +55,7 @@ class Publisher:
             shapes=self.checks.shapes,
             entailment=(),
             rules=(
-                *self.rules("publishing"),
+                *(text for name in _RULES for text in self.rules(name)),
                 *(query for queries in self.checks.queries.values() for query in queries.values()),
             ),
             digest=f"publishing {self._digest}",
