@@ -99,7 +99,7 @@ def statistics(  # noqa: PLR0913 - what VoID says of a data set
     dumps: Iterable[str] = (),
 ) -> Graph:
     """VoID of what a graph holds, counted: ``dataset`` is what it is said of, ``space`` what addresses begin with."""
-    queries = publisher_of(knowledge).knowledge.rules["catalogue/statistics"]
+    queries = knowledge.rules["catalogue/statistics"]
     here: dict[str, Term] = {"graph": NamedNode(graph)}
     (counts,) = select(queries["counts"], here)
     (entities,) = select(queries["entities"], {**here, "space": Literal(space)})

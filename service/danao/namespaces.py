@@ -52,9 +52,6 @@ DESCRIPTION_GRAPH = DANAO + "DescriptionGraph"
 EXAMINATION_GRAPH = DANAO + "ExaminationGraph"
 REGISTRY_GRAPH = DANAO + "RegistryGraph"
 
-# Names of the queries that check our own files and what is published.
-SELF = "https://w3id.org/danao/shapes/self/"
-
 SOFTWARE = "https://w3id.org/danao/software/"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from danao.engine.interface import ShapeResult, in_order
 from danao.errors import Place, Text, UnfitGraph
 from danao.knowledge import Knowledge
-from danao.namespaces import SELF, local_name
+from danao.namespaces import local_name
 from danao.publisher import Publisher, publisher_of
 from danao.statements import Facts
 
@@ -39,7 +39,10 @@ def check_published(facts: Facts, kind: str, knowledge: Knowledge) -> list[Shape
             found += workspace.validate(folder)
         for name, query in publisher.checks.queries.get(folder, {}).items():
             rows = workspace.select(query)
-            found += [ShapeResult(row["node"].value, SELF + name, "violation", str(row["value"])) for row in rows]
+            found += [
+                ShapeResult(row["node"].value, publisher.checks.space + name, "violation", str(row["value"]))
+                for row in rows
+            ]
     return in_order(found)
 
 
@@ -55,11 +58,11 @@ def refuse_unfit(facts: Facts, kind: str, knowledge: Knowledge, graph: str) -> N
 def _unfit(found: list[ShapeResult], graph: str, publisher: Publisher) -> UnfitGraph:
     first = found[0]
     message, fix = publisher.checks.words(first.shape)
-    more = len(found) - 1
+    more = Text(f"另有 {len(found) - 1} 处。", f" {len(found) - 1} more.") if found[1:] else Text("", "")
     return UnfitGraph(
         Text(
-            f"图 <{graph}> 没有写入。{local_name(first.shape)}：{message.zh}另有 {more} 处。",
-            f"The graph <{graph}> was not written. {local_name(first.shape)}: {message.en} {more} more.",
+            f"图 <{graph}> 没有写入。{local_name(first.shape)}：{message.zh}{more.zh}",
+            f"The graph <{graph}> was not written. {local_name(first.shape)}: {message.en}{more.en}",
         ),
         place=Place(node=first.focus),
         fix=fix,

@@ -100,10 +100,14 @@ class Publisher:
 
 @dataclass(frozen=True)
 class Checks:
-    """Shapes as N-Triples by folder, and query texts by folder and name."""
+    """Shapes as N-Triples by folder, and query texts by folder and name.
+
+    ``space`` is what the names of shapes begin with; queries go by their own names there.
+    """
 
     shapes: Mapping[str, str]
     queries: Mapping[str, Mapping[str, str]]
+    space: str
 
     def words(self, check: str) -> tuple[Text, Text]:
         """What the shape or query of an IRI says of what it finds, and what to do about it."""
@@ -133,7 +137,10 @@ def read_checks(root: Path) -> Checks:
             shapes.setdefault(folder, set()).add(ntriples(parsed(path.name, path.read_bytes())))
         elif path.suffix == ".rq":
             queries.setdefault(folder, {})[path.stem] = path.read_text(encoding="utf-8")
-    return Checks({folder: "".join(sorted(texts)) for folder, texts in shapes.items()}, queries)
+    texts = {folder: "".join(sorted(found)) for folder, found in shapes.items()}
+    named = (one[0].strip("<>") for text in texts.values() for one in split(text) if one[1] == f"<{SH}path>")
+    name = next(iri for iri in named if not iri.startswith("_"))
+    return Checks(texts, queries, name.removesuffix(local_name(name)))
 
 
 def publisher_of(knowledge: Knowledge) -> Publisher:
