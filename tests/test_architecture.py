@@ -32,7 +32,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"__main__", "cli", "explain", "inputs", "lookup", "output", "render", "view"})
     | frozenset({"closing", "difference", "exchange", "expiry", "fleet", "gaps", "heads", "querying", "questions"})
     | frozenset({"remedies"}),
-    frozenset({"steps"}),
+    frozenset({"catalogue", "publish", "published", "steps"}),
     frozenset({"pipeline"}),
     frozenset(
         {
@@ -50,6 +50,7 @@ FLOORS: tuple[frozenset[str], ...] = (
         }
     )
     | frozenset({"validate"}),
+    frozenset({"publisher"}),
     frozenset({"compiled", "index", "knowledge", "soundness", "sources"}),
     frozenset({"engine", "store"}),
     frozenset({"canonical", "contexts", "dangers", "errors", "limits", "namespaces", "reading", "resources"})

@@ -113,6 +113,8 @@ SELECTS = {
     "?s ?r { ?s :on ?d . ?r :on ?e FILTER(?d >= ?e) }": "d d ; e e ; e d",
     "?s { ?s :t ?t FILTER(?t = 'two') }": "d",
     "?o { :b ?p ?o FILTER(isIRI(?o)) }": "c ; a",
+    "?o { :b ?p ?o FILTER(isBlank(?o)) }": "",
+    "?o { :b ?p ?o FILTER(!isBlank(?o)) }": "c ; 2.5 ; a",
     # EXISTS.
     "?s { ?s :q ?v FILTER EXISTS { ?s :p ?o } }": "a ; b",
     "?s { ?s :q ?v FILTER NOT EXISTS { ?o :p ?s } }": "a ; d",

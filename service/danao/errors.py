@@ -47,6 +47,10 @@
     │   ├── StoreUnavailable       its server cannot be reached, is too slow, or busy again and again
     │   ├── StoreRefused           its server refuses what is asked, or whom it is asked by
     │   └── StoreAnswer            its server's answer cannot be made sense of, or is not whole
+    │   ├── UnscoredAssessment     an assessment without outcomes was to be published
+    │   └── DamagedRun             a folder is no finished run, or its files are not what was written
+    ├── ClusterFault               a cluster cannot be reached, or has no workers
+    ├── UnfitGraph                 a graph that was to be published breaks a rule of its vocabularies
     └── KnowledgeError             a knowledge folder is incomplete or contradicts itself
 
 Violations of a description are no exceptions but :class:`Problem` s: every one is listed, and other projects go on.
@@ -230,6 +234,10 @@ class NothingReviewed(InputError):
     """Verified results are asked for where no project was reviewed."""
 
 
+class UnscoredAssessment(InputError):
+    """An assessment was to be published, but its description has violations and it has no outcomes."""
+
+
 class DamagedRun(InputError):
     """A folder is no finished run of a fleet, or its files are not what the run wrote."""
 
@@ -300,6 +308,8 @@ class StoreRefused(StoreFault):
 
 class StoreAnswer(StoreFault):
     """The answer of the store's server cannot be made sense of, or is not whole."""
+class UnfitGraph(DanaoError):
+    """A graph was to be written that breaks a rule of its vocabularies; it was not."""
 
 
 class KnowledgeError(DanaoError):

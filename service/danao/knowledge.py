@@ -82,7 +82,8 @@ class Knowledge:
             rules=tuple(
                 text for name, texts in self.rules.items() if name.startswith(_ASSESSING) for text in texts.values()
             ),
-            digest=self.digest,
+            # Rules see files as well that decide nothing.
+            digest=f"{self.digest} {self.steps['inference']}",
             keep=partial(cached, folder=self.cache),
             patience=0 if self.cache and is_usable(self.cache) else _PATIENCE,
         )

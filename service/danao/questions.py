@@ -89,7 +89,7 @@ class Corpus:
         self.workspace: Workspace = knowledge.engine.workspace()
         for assessment in self.assessments:
             self.workspace.add(assessment.graphs["context"] if assessment.violated else _facts(assessment))
-        apply_rules(self.workspace, knowledge, "corpus/links")
+        apply_rules(self.workspace, knowledge, "corpus/links", "corpus/organisations")
         apply_until_stable(self.workspace, knowledge, "corpus/contributions")
 
     @cached_property

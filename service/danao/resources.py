@@ -21,6 +21,8 @@ FRAMEWORK = (
     "rules/questions/framework",
     "rules/gaps",
     "rules/registry",
+    "rules/publishing",
+    "rules/catalogue",
 )
 
 

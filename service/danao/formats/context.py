@@ -11,7 +11,7 @@ from typing import Any
 from pyoxigraph import Literal
 
 from danao.knowledge import Knowledge
-from danao.namespaces import DANAO, OWL, PUBLIC, RDF, RDF_TYPE, RDFS, SCHEMA, SH, XSD, local_name
+from danao.namespaces import DANAO, OWL, PUBLIC, RDF, RDF_TYPE, RDFS, REGISTRY_GRAPH, SCHEMA, SH, XSD, local_name
 
 # How the values of a property are written: as IRIs, or as a map from language to text. Else as literals of a datatype.
 IRIS = "@id"
@@ -94,12 +94,13 @@ def context_of(knowledge: Knowledge) -> Context:
     """The context of a standard.
 
     A class or property goes by its local name: the framework's first, then the standard's own, then those of public
-    vocabularies. One whose name is taken goes by its prefixed name. A prefix that is also such a name gets an ``s``.
+    vocabularies, and what only a registry states last of all. One whose name is taken goes by its prefixed name. A
+    prefix that is also such a name gets an ``s``.
     """
     found = _terms(knowledge)
     spaces = {**PUBLIC, **knowledge.prefixes}
     order = [DANAO, *(knowledge.prefixes[name] for name in sorted(knowledge.prefixes)), *PUBLIC.values()]
-    ranked = sorted(found, key=lambda iri: (_rank(iri, order), iri))
+    ranked = sorted(found, key=lambda iri: (_is_of_registry(iri, knowledge), _rank(iri, order), iri))
     terms: dict[str, Term] = {}
     for iri in ranked:
         terms.setdefault(local_name(iri), Term(iri, found[iri]))
@@ -107,6 +108,10 @@ def context_of(knowledge: Knowledge) -> Context:
     bare = Context(prefixes, terms)
     long = (iri for iri in ranked if iri not in bare.names and found[iri] and bare.prefixed(iri) != iri)
     return Context(prefixes, terms | {bare.prefixed(iri): Term(iri, found[iri]) for iri in long})
+
+
+def _is_of_registry(iri: str, knowledge: Knowledge) -> bool:
+    return knowledge.values(iri, DANAO + "statedIn") == [REGISTRY_GRAPH]
 
 
 def _rank(iri: str, order: list[str]) -> int:

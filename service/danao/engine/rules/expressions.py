@@ -293,6 +293,12 @@ class Expressions:
 
     _ISURI = _ISIRI
 
+    def _ISBLANK(self, args: Sequence[Any], env: Env) -> Slot:  # noqa: N802
+        slot = term(self.write(args[0], env))
+        if slot.nullable:
+            raise Unsupported("isBlank of what may be unbound")
+        return Slot(f"({slot.code}[0] == '_')", "bool")
+
 
 _Constant = TypeVar("_Constant")
 

@@ -1,0 +1,6 @@
+# Plants: a claim without danao:of
+
+PREFIX danao:   <https://w3id.org/danao/ns#>
+
+DELETE { ?node danao:of ?value }
+WHERE { SELECT ?node ?value WHERE { ?node a danao:Claim ; danao:of ?value } ORDER BY ?node ?value LIMIT 1 }

@@ -1,0 +1,9 @@
+# Plants: a value that is no number
+# Also: measurements-that-differ
+
+PREFIX dqv:     <http://www.w3.org/ns/dqv#>
+PREFIX qb:      <http://purl.org/linked-data/cube#>
+
+DELETE { ?node dqv:value ?value }
+INSERT { ?node dqv:value "many" }
+WHERE { SELECT ?node ?value WHERE { ?node a qb:Observation ; dqv:value ?value } ORDER BY ?node ?value LIMIT 1 }

@@ -1,0 +1,7 @@
+# Plants: an observation without value (IC-14)
+
+PREFIX dqv:     <http://www.w3.org/ns/dqv#>
+PREFIX qb:      <http://purl.org/linked-data/cube#>
+
+DELETE { ?node dqv:value ?value }
+WHERE { SELECT ?node ?value WHERE { ?node a qb:Observation ; dqv:value ?value } ORDER BY ?node ?value LIMIT 1 }

@@ -1,0 +1,6 @@
+# Plants: a score of no assessment
+
+PREFIX danao:   <https://w3id.org/danao/ns#>
+
+DELETE { ?node danao:assessment ?value }
+WHERE { SELECT ?node ?value WHERE { ?node a danao:Score ; danao:assessment ?value } ORDER BY ?node ?value LIMIT 1 }

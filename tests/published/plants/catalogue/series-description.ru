@@ -1,0 +1,7 @@
+# Plants: a series without a Chinese description
+
+PREFIX dcat:    <http://www.w3.org/ns/dcat#>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+
+DELETE { ?node dcterms:description ?value }
+WHERE { SELECT ?node ?value WHERE { ?node a dcat:DatasetSeries ; dcterms:description ?value FILTER(LANG(?value) = "zh") } ORDER BY ?node LIMIT 1 }

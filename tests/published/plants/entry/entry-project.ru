@@ -1,0 +1,6 @@
+# Plants: an entry without danao:of
+
+PREFIX danao:   <https://w3id.org/danao/ns#>
+
+DELETE { ?node danao:of ?value }
+WHERE { SELECT ?node ?value WHERE { ?node a danao:Submission ; danao:of ?value } ORDER BY ?node ?value LIMIT 1 }
