@@ -36,6 +36,22 @@ class Tally:
     reviewed: int = 0
     bands: dict[str, Counter[str]] = field(default_factory=lambda: {result: Counter() for result in RESULTS})
 
+    def as_json(self) -> dict[str, Any]:
+        """For :meth:`from_json`."""
+        return {
+            "inputs": self.inputs,
+            "status": dict(self.status),
+            "errors": dict(self.errors),
+            "reviewed": self.reviewed,
+            "bands": {result: dict(found) for result, found in self.bands.items()},
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Tally:
+        """The tally that :meth:`as_json` was taken of."""
+        bands = {result: Counter(found) for result, found in value["bands"].items()}
+        return cls(value["inputs"], Counter(value["status"]), Counter(value["errors"]), value["reviewed"], bands)
+
 
 def write_tables(out: Path, *, nquads: bool, keep_steps: bool) -> Tally:
     """Write every table of a run from its parts, and its N-Quads and kept steps where asked for."""

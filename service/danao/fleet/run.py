@@ -18,7 +18,6 @@ import pyarrow as pa
 from danao.errors import OccupiedFolder, Place, Text
 from danao.fleet.attendant import Attendant
 from danao.fleet.batches import Batch, batches
-from danao.fleet.elements import element_table
 from danao.fleet.examinations import Examinations, find_examinations
 from danao.fleet.kept_steps import kept_steps
 from danao.fleet.local import Crew, LocalCrew
@@ -33,11 +32,12 @@ from danao.fleet.manifest import (
     write_manifest,
 )
 from danao.fleet.parts import FOLDER, Kept, is_unfinished, part_digest, write_part
-from danao.fleet.ranking import summary, unmatched, write_ranking, write_summary
-from danao.fleet.results import NQUADS, STEPS, identifiers, write_table, write_tables
+from danao.fleet.ranking import summary, unmatched, write_summary
+from danao.fleet.results import NQUADS, STEPS, Tally, identifiers
 from danao.fleet.schema import TABLES
 from danao.fleet.settings import UnitSettings
 from danao.fleet.sources import items, total_size
+from danao.fleet.tables import make_tables
 from danao.fleet.work import Done, Work
 
 OUTPUTS = (
@@ -98,7 +98,7 @@ def run(plan: Plan, listener: Listener) -> dict[str, Any]:
     """
     pa.set_memory_pool(pa.system_memory_pool())
     files, size = total_size(plan.inputs)
-    with _locked(plan.out), closing(Attendant(plan.settings)) as scout:
+    with _locked(plan.out) as lock, closing(Attendant(plan.settings)) as scout:
         told = scout.introduction()
         settings = replace(plan.settings, digest=told["digest"])
         examinations = find_examinations(plan.examinations, settings.limits, scout.identifiers)
@@ -110,7 +110,8 @@ def run(plan: Plan, listener: Listener) -> dict[str, Any]:
             with kept_steps(plan.reuse, manifest) as steps:
                 _assess(plan, Work(crew, examinations, kept, settings.fingerprint, steps), listener)
         listener.finish()
-        return _finish(plan, manifest, told, examinations)
+        kinds = {"nquads": plan.settings.nquads, "keep_steps": plan.settings.keep_steps}
+        return _finish(plan.out, manifest, told, make_tables(plan.out, told, lock, **kinds), examinations)
 
 
 def _crew(plan: Plan, settings: UnitSettings, scout: Attendant) -> Crew:
@@ -126,8 +127,8 @@ def _crew(plan: Plan, settings: UnitSettings, scout: Attendant) -> Crew:
 
 
 @contextmanager
-def _locked(out: Path) -> Iterator[None]:
-    """The folder for this run alone.
+def _locked(out: Path) -> Iterator[int]:
+    """The folder for this run alone, open.
 
     :raises OccupiedFolder: another run writes there.
     """
@@ -142,7 +143,7 @@ def _locked(out: Path) -> Iterator[None]:
             if time.monotonic() > deadline:
                 raise _occupied(out, Text("另一个运行正在写这个目录。", "Another run writes to this folder."))
             time.sleep(_LOOK_SECONDS)
-        yield
+        yield number
     finally:
         os.close(number)
 
@@ -277,11 +278,9 @@ def _is_done(plan: Plan, batch: Batch) -> bool:
 # ---- The end ----
 
 
-def _finish(plan: Plan, manifest: Manifest, told: Mapping[str, Any], examinations: Examinations) -> dict[str, Any]:
-    out = plan.out
-    tally = write_tables(out, nquads=plan.settings.nquads, keep_steps=plan.settings.keep_steps)
-    write_table(out / "elements.parquet", element_table(told["elements"]))
-    write_ranking(out, told["bands"])
+def _finish(
+    out: Path, manifest: Manifest, told: Mapping[str, Any], tally: Tally, examinations: Examinations
+) -> dict[str, Any]:
     left = unmatched(examinations.identifiers(), identifiers(out))
     result = summary(tally, told["bands"], left, manifest.settings)
     write_summary(out, result)
