@@ -81,7 +81,7 @@ def check_whole(folder: Path, acknowledged: dict[int, int]) -> None:
             assert f"第 {text} 版" in description_of(registry.record, entries[number])
         graphs = set(registry.store.graphs())
         named = {entry.one(name) for entry in entries.values() for name in ("description", "examination", "assessment")}
-        others = {"catalogue", "view/office"}
+        others = {"catalogue", "catalogue/public", "view/office"}
         expected = named | {f"{registry.record.base}{name}" for name in others if entries}
         expected |= {entry.one("knowledge") for entry in entries.values() if entry.kind == SUBMISSION}
         assert graphs == expected

@@ -39,7 +39,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def later(identifier: str) -> str:
-    return text_of(identifier, ('dcterms:title "示例板材厂"@zh', 'dcterms:title "改名后的板材厂"@zh'))
+    return text_of(identifier, ('dcterms:title "示例木业链"@zh', 'dcterms:title "改名后的木业链"@zh'))
 
 
 def contents(registry: Registry) -> dict[str, set[tuple[str, str, str]]]:
@@ -218,9 +218,9 @@ def test_nothing_is_public_before_it_is_published(folder: Path, knowledge: Knowl
         assert public == set(facts_of(registry.record, published.entry.one("publicDigest")).statements)
         added(registry, knowledge, later("a"), 4)
         assert contents(registry)[public_view(BASE)] == public
-        assert not any("改名后的板材厂" in thing for _, _, thing in public)
+        assert not any("改名后的木业链" in thing for _, _, thing in public)
         publish(registry, "a", at(5))
-        assert any("改名后的板材厂" in thing for _, _, thing in contents(registry)[public_view(BASE)])
+        assert any("改名后的木业链" in thing for _, _, thing in contents(registry)[public_view(BASE)])
 
 
 def test_a_withdrawal_leaves_a_tombstone(folder: Path, knowledge: Knowledge) -> None:

@@ -308,6 +308,8 @@ class StoreRefused(StoreFault):
 
 class StoreAnswer(StoreFault):
     """The answer of the store's server cannot be made sense of, or is not whole."""
+
+
 class UnfitGraph(DanaoError):
     """A graph was to be written that breaks a rule of its vocabularies; it was not."""
 
