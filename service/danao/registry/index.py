@@ -247,7 +247,7 @@ def _withdrawn(entry: Entry, record: Record, store: Store, draft: _Draft) -> Non
 
 
 def _describe(draft: _Draft, entry: Entry, shelf: Shelf, store: Store) -> None:
-    """Let a catalogue describe an entry's dataset in place of what it said of the same before, and what is around it."""
+    """Let a catalogue describe an entry's dataset, in place of what it said of it before, and what is around it."""
     said = described(entry, shelf)
     for earlier in _namesakes(entry, shelf.record, store):
         draft.retract(said.catalogue, [one for one in described(earlier, shelf).own if one not in said.own])
@@ -263,14 +263,14 @@ def _namesakes(entry: Entry, record: Record, store: Store) -> list[Entry]:
     kinds, name = (
         ((SUBMISSION,), "assessment") if entry.kind == SUBMISSION else ((PUBLICATION, WITHDRAWAL), "publicAssessment")
     )
-    found = []
+    numbers: list[int] = []
     for kind in kinds:
         parameters = {"kind": DANAO + kind, "name": DANAO + name, "assessment": entry.one(name)}
         terms = {key: NamedNode(iri) for key, iri in parameters.items()}
-        for row in store.select(query("namesakes"), terms, default=(catalogue_of(record.base),)):
-            if (number := int(row["number"].value)) < entry.number:
-                found.append(entry_at(record, number))
-    return found
+        rows = store.select(query("namesakes"), terms, default=(catalogue_of(record.base),))
+        numbers += [int(row["number"].value) for row in rows]
+    # An entry that is applied again may be there itself.
+    return [entry_at(record, number) for number in sorted(numbers) if number < entry.number]
 
 
 # ---- Views and pointers ----
