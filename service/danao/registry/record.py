@@ -53,7 +53,7 @@ _SALT_BYTES = 32
 # No object is larger when it is unpacked.
 _LARGEST = 1 << 28
 _HALF = ".half"
-_LOOK = 0.05
+_LOOK = 1 / 20
 
 
 @dataclass(frozen=True)
