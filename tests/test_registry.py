@@ -13,12 +13,13 @@ import pytest
 from pyoxigraph import NamedNode, Quad, Store
 
 from danao.describe import Description
-from danao.errors import DamagedRegistry, NothingPublic, RefusedSubmission, UnfitFile, UnknownProject
+from danao.errors import DamagedRegistry, NothingPublic, NothingRegistered, RefusedSubmission, UnfitFile, UnknownProject
 from danao.knowledge import Knowledge
 from danao.namespaces import DANAO, DCTERMS
 from danao.registry.again import assessment_of, version_before, version_of
 from danao.registry.archive import export_to, import_dump
-from danao.registry.entries import entry_at
+from danao.registry.describing import self_description
+from danao.registry.entries import all_entries, entry_at
 from danao.registry.evidence import evidence_files
 from danao.registry.index import catalogue_of, office_view, public_view
 from danao.registry.rebuild import rebuild_store
@@ -549,3 +550,44 @@ def test_a_fixture_of_an_earlier_day_verifies(tmp_path: Path) -> None:
 def test_json_of_the_settings_is_readable(filled: Path) -> None:
     assert json.loads((filled / "registry.json").read_text()) == {"format": 1, "base": BASE}
     assert filled.stat().st_mode & 0o077 == 0
+
+
+# ---- What it says of itself ----
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_statistics_are_those_of_the_view(copied: Path, *, public: bool) -> None:
+    void = "http://rdfs.org/ns/void#"
+    with held(copied) as registry:
+        said = self_description(registry, public=public).statements
+        view = registry.store.facts(public_view(BASE) if public else office_view(BASE)).statements
+    told = {one[1]: one[2] for one in said if one[0] == f"<{BASE}void>"}
+
+    def number(count: int) -> str:
+        return f'"{count}"^^<http://www.w3.org/2001/XMLSchema#integer>'
+
+    assert told[f"<{void}triples>"] == number(len(view))
+    assert told[f"<{void}distinctSubjects>"] == number(len({one[0] for one in view}))
+    assert told[f"<{void}distinctObjects>"] == number(len({one[2] for one in view}))
+    assert told[f"<{void}properties>"] == number(len({one[1] for one in view}))
+    assert told[f"<{void}sparqlEndpoint>"] == f"<{BASE}sparql>"
+
+
+def test_the_public_catalogue_names_what_is_public_and_nothing_else(copied: Path) -> None:
+    with held(copied) as registry:
+        public = self_description(registry, public=True).statements
+        office = self_description(registry, public=False).statements
+        (shown,) = (entry for entry in all_entries(registry.record) if entry.number == 3)
+    dataset = ("<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>", "<http://www.w3.org/ns/dcat#Dataset>")
+    assert {one[0] for one in public if one[1:] == dataset} == {f"<{shown.one('publicAssessment')}/public>"}
+    assert len({one[0] for one in office if one[1:] == dataset}) == 3
+    text = "\n".join(" ".join(one) for one in public)
+    hidden = {entry.one(name) for entry in all_entries(Record(copied)) for name in ("assessment", "descriptionDigest")}
+    assert not [one for one in hidden if one and one in text]
+    # The tombstone of what was taken back says why.
+    assert "申诉" in text
+
+
+def test_an_empty_registry_has_nothing_to_say(folder: Path) -> None:
+    with held(folder) as registry, pytest.raises(NothingRegistered):
+        self_description(registry, public=True)
