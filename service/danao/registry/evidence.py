@@ -57,12 +57,14 @@ def evidence_files(description: Description, folders: Iterable[Path]) -> dict[st
 
 def keep_files(record: Record, files: Mapping[str, bytes]) -> str:
     """Keep files; the digest of the statements that say which file is which distribution's."""
-    digests = {iri: record.put_file(data) for iri, data in files.items()}
-    return record.put(canonical_bytes(stated_files(digests)))
+    for data in files.values():
+        record.put_file(data)
+    return record.put(canonical_bytes(stated_files(files)))
 
 
-def stated_files(digests: Mapping[str, str]) -> Graph:
+def stated_files(files: Mapping[str, bytes]) -> Graph:
     """Statements that say which file is which distribution's."""
+    digests = {iri: f"sha256:{hashlib.sha256(data).hexdigest()}" for iri, data in files.items()}
     return graph_of([(f"<{iri}>", f"<{DANAO}fileDigest>", quoted(digest)) for iri, digest in digests.items()])
 
 

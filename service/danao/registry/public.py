@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from danao.access.publication import Material, Publication, shows_restricted, split
+from danao.access.publication import Material, Publication, split
 from danao.errors import NothingPublic, Place, Text
+from danao.knowledge import Knowledge
 from danao.published import refuse_unfit
 from danao.registry.entries import Entry, public_graph
 from danao.registry.holding import Shelf
 from danao.registry.record import facts_of
-from danao.statements import Graph, graph_of
+from danao.statements import Graph, graph_of, statements_of
 
 
 @dataclass(frozen=True)
@@ -20,11 +20,12 @@ class Public:
 
     assessment: str
     facts: Graph
-    publication: Publication
 
-    def hides(self, older: Sequence[Graph]) -> bool:
-        """Whether earlier publications show what is restricted now."""
-        return shows_restricted(older, self.publication)
+
+def publication_of(material: Material, files: Graph, knowledge: Knowledge, salt: bytes) -> Publication:
+    """What may be public of an assessment and its inputs; ``files`` say which evidence file is whose."""
+    stated = graph_of([*statements_of(material.description), *files.statements])
+    return split(replace(material, description=stated), knowledge, salt)
 
 
 def public_part(entry: Entry, shelf: Shelf) -> Public:
@@ -37,21 +38,15 @@ def public_part(entry: Entry, shelf: Shelf) -> Public:
     description, files, examination, results = (
         facts_of(record, entry.one(f"{name}Digest")) for name in ("description", "files", "examination", "assessment")
     )
-    stated = graph_of([*description.statements, *files.statements])
-    publication = split(Material(entry.one("assessment"), stated, examination, results), knowledge, record.salt)
+    material = Material(entry.one("assessment"), description, examination, results)
+    publication = publication_of(material, files, knowledge, record.salt)
     if publication.is_empty:
         raise NothingPublic(
-            Text(
-                "项目整个限制公开，没有可以公布的内容。",
-                "The project itself is restricted; there is nothing to publish.",
-            ),
+            Text("项目整个限制公开，没有可以公布的内容。", "The project itself is restricted: nothing to publish."),
             place=Place(node=entry.one("of")),
-            fix=Text(
-                "去掉项目的 dcterms:accessRights，登记新的版本。",
-                "Take its dcterms:accessRights away in a new version.",
-            ),
+            fix=Text("去掉项目的 dcterms:accessRights，登记新的版本。", "Take that away in a new version."),
         )
     sides = (publication.description, publication.examination, publication.results)
     facts = graph_of(sorted({one for side in sides for one in side.public.statements}))
     refuse_unfit(facts, "public", knowledge, public_graph(publication.assessment))
-    return Public(publication.assessment, facts, publication)
+    return Public(publication.assessment, facts)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from danao.access.publication import Material, shows_restricted
 from danao.canonical import canonical_bytes
 from danao.errors import Place, RefusedSubmission, Text, UnknownProject
 from danao.namespaces import DANAO, local_name
@@ -29,13 +30,13 @@ from danao.registry.entries import (
     named,
     public_graph,
 )
-from danao.registry.evidence import keep_files
+from danao.registry.evidence import keep_files, stated_files
 from danao.registry.holding import Shelf, keep_knowledge
 from danao.registry.index import catalogue_of, catch_up, change_of
-from danao.registry.public import public_part
+from danao.registry.public import public_part, publication_of
 from danao.registry.queries import query
 from danao.registry.record import Record, facts_in, facts_of
-from danao.statements import graph_of, quoted, term_of
+from danao.statements import Graph, graph_of, quoted, term_of
 from danao.store import open_store
 from danao.store.interface import Store
 
@@ -140,6 +141,7 @@ def submit(
     graph = assessment_graph(assessment)
     refuse_unfit(graph, "assessment", assessment.knowledge, assessment.iri)
     stated[DANAO + "assessmentDigest"] = quoted(record.put(canonical_bytes(graph)))
+    _take_back_restricted(registry, assessment, graph, files or {}, written)
     if before:
         stated[DANAO + "replaces"] = named(before.one("assessment"))
     return Submitted(_enter(registry, SUBMISSION, written, stated), new=True)
@@ -147,6 +149,24 @@ def submit(
 
 # A version with the same digests of these is the same.
 _DECIDING = tuple(DANAO + name for name in ("descriptionDigest", "examinationDigest", "listingDigest", "filesDigest"))
+
+
+def _take_back_restricted(
+    registry: Registry, assessment: Assessment, graph: Graph, files: Mapping[str, bytes], written: Written
+) -> None:
+    """Take back publications of a project that show what the version to be registered restricts.
+
+    Before it is registered: whatever happens in between, nothing restricted is seen.
+    """
+    shown = _shown(registry, assessment.description.identifier)
+    if not shown:
+        return
+    sides = assessment.description.facts, assessment.examination.facts
+    material = Material(assessment.iri, *sides, graph)
+    publication = publication_of(material, stated_files(files), assessment.knowledge, registry.record.salt)
+    for earlier in shown:
+        if shows_restricted([facts_of(registry.record, earlier.one("publicDigest"))], publication):
+            _withdraw(registry, earlier, written, _RESTRICTED)
 
 
 def _stated(assessment: Assessment, record: Record, files: Mapping[str, bytes]) -> dict[str, str]:
@@ -200,7 +220,7 @@ _RESTRICTED = "其中有内容后来限制公开。 Something in it was restrict
 def publish(registry: Registry, identifier: str, written: Written) -> Submitted:
     """Let the public see the current assessment of a project; nothing happens if it does already.
 
-    What it shows is decided now. Earlier publications that show something that is restricted now are taken back first.
+    What it shows is decided now.
 
     :raises UnknownProject: there is none of the identifier.
     :raises DanaoError: the record or the store cannot be written.
@@ -211,15 +231,9 @@ def publish(registry: Registry, identifier: str, written: Written) -> Submitted:
     shown = _shown(registry, identifier)
     if shown and (shown[-1].one("publicAssessment"), shown[-1].one("publicDigest")) == (public.assessment, digest):
         return Submitted(shown[-1], new=False)
-    stands = []
-    for earlier in shown:
-        if public.hides([facts_of(record, earlier.one("publicDigest"))]):
-            _withdraw(registry, earlier, written, _RESTRICTED)
-        else:
-            stands.append(public_graph(earlier.one("publicAssessment")))
     stated = _about_publication(entry, public.assessment) | {DANAO + "publicDigest": quoted(digest)}
-    if stands:
-        stated[DANAO + "replaces"] = named(stands[-1])
+    if shown:
+        stated[DANAO + "replaces"] = named(public_graph(shown[-1].one("publicAssessment")))
     return Submitted(_enter(registry, PUBLICATION, written, stated), new=True)
 
 
