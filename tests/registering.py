@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from danao.cache import cache_folder
 from danao.describe import read_descriptions
 from danao.documents import Surroundings
 from danao.examine import default_examination, read_examinations
@@ -17,6 +19,8 @@ from danao.registry.record import Record, create_record, is_registry
 from danao.registry.submit import Registry, Submitted, opened, submit
 
 BASE = "https://danao.example/"
+# Where knowledge that entries were made with is compiled once for all tests.
+CACHE = cache_folder(os.environ)
 AS_OF = "2026-03-01"
 SMALL = (Path(__file__).parents[1] / "examples" / "small.ttl").read_text(encoding="utf-8")
 
@@ -49,7 +53,7 @@ def at(minute: int, who: str = "lead unit") -> Written:
 def held(folder: Path) -> Iterator[Registry]:
     """The registry in a folder, made where there is none."""
     record = Record(folder) if is_registry(folder) else create_record(folder, BASE)
-    with opened(record, None) as registry:
+    with opened(record, None, CACHE) as registry:
         yield registry
 
 

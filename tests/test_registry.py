@@ -13,12 +13,13 @@ import pytest
 from pyoxigraph import NamedNode, Quad, Store
 
 from danao.describe import Description
-from danao.errors import DamagedRegistry, NothingPublic, RefusedSubmission, UnfitFile, UnknownProject
+from danao.errors import DamagedRegistry, NothingPublic, NothingRegistered, RefusedSubmission, UnfitFile, UnknownProject
 from danao.knowledge import Knowledge
 from danao.namespaces import DANAO, DCTERMS
 from danao.registry.again import assessment_of, version_before, version_of
 from danao.registry.archive import export_to, import_dump
-from danao.registry.entries import entry_at
+from danao.registry.describing import self_description
+from danao.registry.entries import all_entries, entry_at
 from danao.registry.evidence import evidence_files
 from danao.registry.index import catalogue_of, office_view, public_view
 from danao.registry.rebuild import rebuild_store
@@ -26,7 +27,7 @@ from danao.registry.record import Record, facts_of
 from danao.registry.submit import Registry, publish, submit, withdraw
 from danao.registry.verify import verify_held, verify_record
 from danao.registry.views import history, listing
-from tests.registering import BASE, added, assessed, at, held, text_of
+from tests.registering import BASE, CACHE, added, assessed, at, held, text_of
 
 # A second version: the audit is gone, so the metric is in doubt.
 WITHOUT_AUDIT = ("    danao:evidence <audit> .\n", "    danao:comment <audit> .\n")
@@ -125,7 +126,7 @@ def test_what_another_project_says_of_a_shared_node_stays(folder: Path, knowledg
         assert titles(registry) == {'"共用企业"@zh'}
         added(registry, knowledge, text_of("a"), 4)
         assert titles(registry) == set()
-    assert verify_held(folder, None).faults == []
+    assert verify_held(folder, None, cache=CACHE).faults == []
 
 
 def test_totals_are_those_of_the_assessment(folder: Path, knowledge: Knowledge) -> None:
@@ -253,7 +254,7 @@ def test_restricting_later_takes_back_what_showed_it(folder: Path, knowledge: Kn
         kinds = [one["kind"] for one in history(registry, "a")["entries"]]
         assert kinds == ["Submission", "Publication", "Submission", "Withdrawal", "Publication"]
         assert not any("数据空间公约" in thing for _, _, thing in contents(registry)[public_view(BASE)])
-    assert verify_held(folder, None).faults == []
+    assert verify_held(folder, None, cache=CACHE).faults == []
 
 
 def test_nothing_of_a_restricted_project_is_published(folder: Path, knowledge: Knowledge) -> None:
@@ -376,10 +377,10 @@ def copied(filled: Path, tmp_path: Path) -> Path:
 def test_a_store_made_anew_is_the_same(copied: Path) -> None:
     with held(copied) as registry:
         before = contents(registry)
-    assert rebuild_store(Record(copied), None) == 6
+    assert rebuild_store(Record(copied), None, CACHE) == 6
     with held(copied) as registry:
         assert contents(registry) == before
-    assert verify_held(copied, None).faults == []
+    assert verify_held(copied, None, cache=CACHE).faults == []
 
 
 def test_a_store_that_is_gone_is_made_again(copied: Path) -> None:
@@ -396,7 +397,7 @@ def test_a_dump_gives_the_same_content_and_digests(copied: Path, tmp_path: Path)
     with held(copied) as one, held(tmp_path / "other") as other:
         assert contents(one) == contents(other)
         assert list(one.record.lines()) == list(other.record.lines())
-    assert verify_held(tmp_path / "other", None).faults == []
+    assert verify_held(tmp_path / "other", None, cache=CACHE).faults == []
 
 
 def test_a_store_that_is_ahead_of_its_record_is_refused(copied: Path) -> None:
@@ -404,7 +405,7 @@ def test_a_store_that_is_ahead_of_its_record_is_refused(copied: Path) -> None:
     log.write_bytes(log.read_bytes()[:-78])
     with pytest.raises(DamagedRegistry), held(copied):
         pass
-    (fault,) = verify_held(copied, None).faults
+    (fault,) = verify_held(copied, None, cache=CACHE).faults
     assert "6" in fault.what.en
 
 
@@ -412,15 +413,15 @@ def test_a_store_that_is_ahead_of_its_record_is_refused(copied: Path) -> None:
 
 
 def test_a_registry_as_it_was_written_verifies(copied: Path) -> None:
-    found = verify_held(copied, None)
+    found = verify_held(copied, None, cache=CACHE)
     assert found.faults == []
     assert (found.entries, found.files, found.recomputed, found.other) == (6, 1, 3, 0)
     assert found.objects == len([path for path in (copied / "objects").rglob("*") if path.is_file()])
-    assert verify_record(Record(copied)).faults == []
+    assert verify_record(Record(copied), cache=CACHE).faults == []
 
 
 def test_one_project_verifies_alone(copied: Path) -> None:
-    found = verify_held(copied, None, "a")
+    found = verify_held(copied, None, "a", CACHE)
     assert (found.faults, found.entries, found.recomputed) == ([], 3, 2)
 
 
@@ -449,7 +450,7 @@ def forged(folder: Path, number: int, changes: dict[str, bytes]) -> None:
 def test_a_tampered_score_is_named(copied: Path) -> None:
     entry = entry_at(Record(copied), 1)
     rewritten(copied, entry.one("assessmentDigest"), lambda data: data.replace(b'"1.6094"', b'"9.6094"'))
-    where = [fault.where for fault in verify_record(Record(copied)).faults]
+    where = [fault.where for fault in verify_record(Record(copied), cache=CACHE).faults]
     assert any(str(path_of(copied, entry.one("assessmentDigest"))) in one for one in where)
 
 
@@ -457,7 +458,7 @@ def test_a_score_that_was_tampered_with_all_digests_put_right_is_named(copied: P
     entry = entry_at(Record(copied), 4)
     data = Record(copied).get(entry.one("assessmentDigest"))
     forged(copied, 4, {"assessmentDigest": data.replace(b'"1.6094"', b'"9.6094"')})
-    faults = verify_record(Record(copied)).faults
+    faults = verify_record(Record(copied), cache=CACHE).faults
     assert any(entry.one("assessment") in fault.where and "9.6094" in fault.what.en for fault in faults)
     # The entry after it names the one that was there.
     assert any("log 5" in fault.where for fault in faults)
@@ -466,7 +467,7 @@ def test_a_score_that_was_tampered_with_all_digests_put_right_is_named(copied: P
 def test_a_tampered_evidence_file_is_named(copied: Path) -> None:
     (path,) = (path for path in (copied / "files").rglob("*") if path.is_file())
     path.write_bytes(b"%PDF-1.8")
-    assert any(str(path) in fault.where for fault in verify_record(Record(copied)).faults)
+    assert any(str(path) in fault.where for fault in verify_record(Record(copied), cache=CACHE).faults)
 
 
 def test_a_tampered_rule_is_named(copied: Path) -> None:
@@ -474,7 +475,7 @@ def test_a_tampered_rule_is_named(copied: Path) -> None:
     listing = record.get(entry_at(record, 1).one("listingDigest")).decode()
     digest = next(line.split("\0")[1] for line in listing.splitlines() if line.startswith("rules/scoring/points/"))
     rewritten(copied, f"sha256:{digest}", lambda data: data.replace(b"*", b"+"))
-    faults = verify_record(Record(copied)).faults
+    faults = verify_record(Record(copied), cache=CACHE).faults
     assert any(str(path_of(copied, f"sha256:{digest}")) in fault.where for fault in faults)
 
 
@@ -482,7 +483,7 @@ def test_a_tampered_rule_is_named(copied: Path) -> None:
 def test_a_tampered_input_or_publication_is_named(copied: Path, sort: str) -> None:
     entry = entry_at(Record(copied), 3 if sort == "publicDigest" else 1)
     rewritten(copied, entry.one(sort), lambda data: data[:-40])
-    faults = verify_record(Record(copied)).faults
+    faults = verify_record(Record(copied), cache=CACHE).faults
     assert any(str(path_of(copied, entry.one(sort))) in fault.where for fault in faults)
 
 
@@ -490,7 +491,7 @@ def test_a_line_of_the_log_that_points_elsewhere_is_named(copied: Path) -> None:
     log = copied / "log"
     lines = log.read_bytes().splitlines(keepends=True)
     log.write_bytes(b"".join([lines[0], lines[1][:13] + lines[0][13:], *lines[2:]]))
-    faults = verify_record(Record(copied)).faults
+    faults = verify_record(Record(copied), cache=CACHE).faults
     assert any("Line 2" in fault.what.en for fault in faults)
 
 
@@ -512,7 +513,7 @@ def test_a_tampered_pointer_is_named(copied: Path) -> None:
         store.add(Quad(series, pointer, NamedNode(f"{BASE}entry/1"), catalogue))
 
     tampered(copied, change)
-    assert any(catalogue.value in fault.where for fault in verify_held(copied, None).faults)
+    assert any(catalogue.value in fault.where for fault in verify_held(copied, None, cache=CACHE).faults)
 
 
 @pytest.mark.parametrize("where", ["assessment", "description", "view/office", "view/public"])
@@ -524,15 +525,15 @@ def test_a_graph_that_was_tampered_with_in_the_store_is_named(copied: Path, wher
         store.remove(next(iter(store.quads_for_pattern(None, None, None, graph))))
 
     tampered(copied, change)
-    assert any(graph.value in fault.where for fault in verify_held(copied, None).faults)
-    rebuild_store(Record(copied), None)
-    assert verify_held(copied, None).faults == []
+    assert any(graph.value in fault.where for fault in verify_held(copied, None, cache=CACHE).faults)
+    rebuild_store(Record(copied), None, CACHE)
+    assert verify_held(copied, None, cache=CACHE).faults == []
 
 
 def test_what_does_not_belong_in_a_view_is_named(copied: Path) -> None:
     node, view = NamedNode("https://example.org/x"), NamedNode(public_view(BASE))
     tampered(copied, lambda store: store.add(Quad(node, node, node, view)))
-    assert any(view.value in fault.where for fault in verify_held(copied, None).faults)
+    assert any(view.value in fault.where for fault in verify_held(copied, None, cache=CACHE).faults)
 
 
 def test_a_fixture_of_an_earlier_day_verifies(tmp_path: Path) -> None:
@@ -541,7 +542,7 @@ def test_a_fixture_of_an_earlier_day_verifies(tmp_path: Path) -> None:
     import_dump(dump, tmp_path / "first")
     with held(tmp_path / "first"):
         pass
-    found = verify_held(tmp_path / "first", None)
+    found = verify_held(tmp_path / "first", None, cache=CACHE)
     assert found.faults == []
     assert found.recomputed + found.other == 4
 
@@ -549,3 +550,44 @@ def test_a_fixture_of_an_earlier_day_verifies(tmp_path: Path) -> None:
 def test_json_of_the_settings_is_readable(filled: Path) -> None:
     assert json.loads((filled / "registry.json").read_text()) == {"format": 1, "base": BASE}
     assert filled.stat().st_mode & 0o077 == 0
+
+
+# ---- What it says of itself ----
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_statistics_are_those_of_the_view(copied: Path, *, public: bool) -> None:
+    void = "http://rdfs.org/ns/void#"
+    with held(copied) as registry:
+        said = self_description(registry, public=public).statements
+        view = registry.store.facts(public_view(BASE) if public else office_view(BASE)).statements
+    told = {one[1]: one[2] for one in said if one[0] == f"<{BASE}void>"}
+
+    def number(count: int) -> str:
+        return f'"{count}"^^<http://www.w3.org/2001/XMLSchema#integer>'
+
+    assert told[f"<{void}triples>"] == number(len(view))
+    assert told[f"<{void}distinctSubjects>"] == number(len({one[0] for one in view}))
+    assert told[f"<{void}distinctObjects>"] == number(len({one[2] for one in view}))
+    assert told[f"<{void}properties>"] == number(len({one[1] for one in view}))
+    assert told[f"<{void}sparqlEndpoint>"] == f"<{BASE}sparql>"
+
+
+def test_the_public_catalogue_names_what_is_public_and_nothing_else(copied: Path) -> None:
+    with held(copied) as registry:
+        public = self_description(registry, public=True).statements
+        office = self_description(registry, public=False).statements
+        (shown,) = (entry for entry in all_entries(registry.record) if entry.number == 3)
+    dataset = ("<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>", "<http://www.w3.org/ns/dcat#Dataset>")
+    assert {one[0] for one in public if one[1:] == dataset} == {f"<{shown.one('publicAssessment')}/public>"}
+    assert len({one[0] for one in office if one[1:] == dataset}) == 3
+    text = "\n".join(" ".join(one) for one in public)
+    hidden = {entry.one(name) for entry in all_entries(Record(copied)) for name in ("assessment", "descriptionDigest")}
+    assert not [one for one in hidden if one and one in text]
+    # The tombstone of what was taken back says why.
+    assert "申诉" in text
+
+
+def test_an_empty_registry_has_nothing_to_say(folder: Path) -> None:
+    with held(folder) as registry, pytest.raises(NothingRegistered):
+        self_description(registry, public=True)

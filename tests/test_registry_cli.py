@@ -28,7 +28,7 @@ EXAMPLES = Path(danao.__file__).parents[2] / "examples"
 MISTAKES = str(EXAMPLES / "with-mistakes.ttl")
 DAY = ("--as-of", "2026-03-01")
 COMMANDS = (
-    *("add", "publish", "withdraw", "list", "show", "history", "diff"),
+    *("add", "publish", "withdraw", "list", "show", "history", "diff", "catalogue"),
     *("verify", "export", "import", "backup", "restore", "rebuild", "migrate"),
 )
 # A project of which nothing may be public.
@@ -292,6 +292,14 @@ def test_a_reason_has_to_be_one(folder: Path) -> None:
     assert found.code == 2
     assert found.err.startswith("error UsageError The reason is empty.\n")
     assert Record(folder / "kept").length == 4
+
+
+def test_the_public_catalogue_tells_of_what_is_public_only(filled: Path) -> None:
+    office, public = (ran(filled, "catalogue", *words).out for words in ((), ("--public",)))
+    homes = [f"{BASE}id/{name}/assessment/" for name in "ab"]
+    for text, there in ((office, [True, True]), (public, [True, False])):
+        subjects = {str(quad.subject) for quad in parse(text, RdfFormat.TURTLE)}
+        assert [any(home in subject for subject in subjects) for home in homes] == there
 
 
 # ---- Verifying ----

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from danao.store.interface import Change, Store
 
 from danao.errors import StoreLocked
 from danao.knowledge import Knowledge
@@ -16,14 +15,15 @@ from danao.registry.record import Record
 from danao.registry.submit import Registry, submit
 from danao.registry.verify import verify_held
 from danao.registry.views import history
+from danao.store.interface import Change, Store
 from tests.killing import ROOT, survived
-from tests.registering import added, assessed, at, held, text_of
+from tests.registering import CACHE, added, assessed, at, held, text_of
 
 
 def test_nothing_acknowledged_is_lost_to_a_kill(tmp_path: Path) -> None:
     acknowledged = survived(tmp_path / "registry", moments=4, seed=1)
     assert acknowledged
-    assert verify_held(tmp_path / "registry", None).faults == []
+    assert verify_held(tmp_path / "registry", None, cache=CACHE).faults == []
 
 
 def test_two_who_submit_at_once_take_turns(tmp_path: Path) -> None:
@@ -39,7 +39,7 @@ def test_two_who_submit_at_once_take_turns(tmp_path: Path) -> None:
     with held(folder) as registry:
         versions = [one["entry"] for name in "ab" for one in history(registry, name)["entries"]]
         assert sorted(versions) == entries
-    assert verify_held(folder, None).faults == []
+    assert verify_held(folder, None, cache=CACHE).faults == []
 
 
 def test_another_owner_of_the_store_is_told_of(tmp_path: Path, knowledge: Knowledge) -> None:
@@ -58,7 +58,7 @@ def test_another_owner_of_the_store_is_told_of(tmp_path: Path, knowledge: Knowle
         with pytest.raises(StoreLocked), held(folder):
             pass
         owner.kill()
-    assert verify_held(folder, None).faults == []
+    assert verify_held(folder, None, cache=CACHE).faults == []
 
 
 class Failing:
@@ -91,7 +91,7 @@ def test_a_store_that_fails_is_caught_up(tmp_path: Path, knowledge: Knowledge, *
         assert registry.record.length == 2
         assert [one["entry"] for one in history(registry, "b")["entries"]] == [2]
         assert not submit(registry, assessed(knowledge, text_of("b")), at(3)).new
-    assert verify_held(folder, None).faults == []
+    assert verify_held(folder, None, cache=CACHE).faults == []
 
 
 def test_a_rebuild_that_was_cut_off_is_caught_up(
@@ -103,8 +103,8 @@ def test_a_rebuild_that_was_cut_off_is_caught_up(
         added(registry, knowledge, text_of("a", ('"示例板材厂"@zh', '"改名"@zh')), 2)
     monkeypatch.setattr("danao.registry.rebuild.catalogue_facts", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        rebuild_store(Record(folder), None)
+        rebuild_store(Record(folder), None, CACHE)
     monkeypatch.undo()
     with held(folder):
         pass
-    assert verify_held(folder, None).faults == []
+    assert verify_held(folder, None, cache=CACHE).faults == []

@@ -7,6 +7,7 @@
     │   ├── MissingExtra           a library is not installed that comes with an extra
     │   ├── OccupiedFolder         the folder for the output holds something else
     │   ├── DifferentRun           a run cannot go on: its inputs, knowledge or settings are not the same
+    │   ├── NothingRegistered      a registry has no entry yet
     │   ├── NothingPublic          nothing of a project may be public
     │   ├── UnknownProject         a registry has no such project or version
     │   └── DivergedRegistry       neither of two registries goes on from the other
@@ -142,6 +143,10 @@ class OccupiedFolder(UsageError):
 
 class DifferentRun(UsageError):
     """A run was to go on, but its inputs, knowledge or settings are not those it began with."""
+
+
+class NothingRegistered(UsageError):
+    """The registry has no entry yet."""
 
 
 class NothingPublic(UsageError):

@@ -13,8 +13,8 @@ from functools import cached_property
 from danao.canonical import canonical_bytes
 from danao.errors import Text
 from danao.namespaces import DANAO, DCTERMS, PROV, RDF_TYPE, XSD, local_name
-from danao.registry.record import Line, Record, damaged
-from danao.statements import Graph, Statement, graph_of, lexical, quoted, split
+from danao.registry.record import Line, Record, damaged, facts_of
+from danao.statements import Graph, Statement, graph_of, lexical, quoted
 
 # The digest of an object without statements.
 EMPTY = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -112,7 +112,7 @@ def read_entry(record: Record, line: Line) -> Entry:
 
     :raises DamagedRegistry: its object is not there, or is no such entry.
     """
-    facts = graph_of(split(record.get(line.digest).decode()))
+    facts = facts_of(record, line.digest)
     entry = Entry(line.number, line.digest, entry_iri(record.base, line.number), facts)
     subjects = {one[0] for one in facts.statements}
     if subjects != {named(entry.iri)} or entry.one("number") != str(line.number):
@@ -129,3 +129,11 @@ def entry_at(record: Record, number: int) -> Entry:
     :raises DamagedRegistry: it is not there.
     """
     return read_entry(record, record.line(number))
+
+
+def all_entries(record: Record) -> list[Entry]:
+    """All entries in the order of the log.
+
+    :raises DamagedRegistry: one is not there.
+    """
+    return [read_entry(record, line) for line in record.lines()]

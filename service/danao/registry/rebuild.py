@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from danao.registry.entries import SUBMISSION, Entry, read_entry
+from danao.registry.entries import SUBMISSION, Entry, all_entries
 from danao.registry.holding import Shelf
 from danao.registry.index import (
     catalogue_facts,
@@ -31,7 +31,7 @@ def rebuild_store(record: Record, address: Location | None, cache: Path | None =
     """
     shelf = Shelf(record, cache)
     with record.locked():
-        entries = [read_entry(record, line) for line in record.lines()]
+        entries = all_entries(record)
         store = open_store(address or record.folder / "store")
         try:
             store.clear()

@@ -273,7 +273,12 @@ def facts_of(record: Record, digest: str) -> Graph:
 
     :raises DamagedRegistry: it is not there.
     """
-    return graph_of(split(record.get(digest).decode()))
+    return facts_in(record.get(digest))
+
+
+def facts_in(data: bytes) -> Graph:
+    """The statements of canonical bytes."""
+    return graph_of(split(data.decode()))
 
 
 def create_record(folder: Path, base: str) -> Record:

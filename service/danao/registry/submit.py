@@ -14,6 +14,7 @@ from danao.namespaces import DANAO, local_name
 from danao.pipeline import Assessment
 from danao.publish import assessment_graph
 from danao.published import refuse_unfit
+from danao.registry.cataloguing import described, heads
 from danao.registry.entries import (
     PUBLICATION,
     SUBMISSION,
@@ -24,17 +25,17 @@ from danao.registry.entries import (
     digest_graph,
     entry_at,
     entry_bytes,
+    entry_iri,
     named,
     public_graph,
-    read_entry,
 )
 from danao.registry.evidence import keep_files
 from danao.registry.holding import Shelf, keep_knowledge
 from danao.registry.index import catalogue_of, catch_up, change_of
 from danao.registry.public import public_part
 from danao.registry.queries import query
-from danao.registry.record import Record, facts_of
-from danao.statements import quoted, term_of
+from danao.registry.record import Record, facts_in, facts_of
+from danao.statements import graph_of, quoted, term_of
 from danao.store import Location, open_store
 from danao.store.interface import Store
 
@@ -170,11 +171,20 @@ def _stated(assessment: Assessment, record: Record, files: Mapping[str, bytes]) 
 
 
 def _enter(registry: Registry, kind: str, written: Written, stated: Mapping[str, str | Sequence[str]]) -> Entry:
-    """Write an entry, let it count, and apply it to the store."""
-    record = registry.record
-    line = record.append(record.put(entry_bytes(record, kind, written, stated)))
-    entry = read_entry(record, line)
-    registry.store.apply(change_of(entry, registry.shelf, registry.store))
+    """Write an entry, let it count, and apply it to the store.
+
+    :raises UnfitGraph: the entry, or what a catalogue would say because of it, is not fit to be published.
+    """
+    record, shelf = registry.record, registry.shelf
+    data = entry_bytes(record, kind, written, stated)
+    entry = Entry(record.length + 1, record.put(data), entry_iri(record.base, record.length + 1), facts_in(data))
+    knowledge = shelf.knowledge(entry.one("listingDigest"))
+    refuse_unfit(entry.facts, "entry", knowledge, entry.iri)
+    said = described(entry, shelf)
+    catalogue = graph_of(sorted({*said.own, *said.around, *heads(entry, shelf)[said.catalogue]}))
+    refuse_unfit(catalogue, "catalogue", knowledge, said.catalogue)
+    record.append(entry.digest)
+    registry.store.apply(change_of(entry, shelf, registry.store))
     return entry
 
 

@@ -13,6 +13,7 @@ registry = Commands(
         "show": "danao.cli.registry.looking",
         "history": "danao.cli.registry.looking",
         "diff": "danao.cli.registry.looking",
+        "catalogue": "danao.cli.registry.describing",
         "verify": "danao.cli.registry.keeping",
         "export": "danao.cli.registry.keeping",
         "import": "danao.cli.registry.keeping",

@@ -1,0 +1,55 @@
+"""What a registry says of itself: catalogue in DCAT, statistics in VoID, the description of its SPARQL service."""
+
+from __future__ import annotations
+
+from danao.catalogue import service_description, statistics
+from danao.errors import NothingRegistered, Place, Text
+from danao.published import refuse_unfit
+from danao.registry.entries import all_entries, entry_at, public_graph
+from danao.registry.index import catalogue_of, office_view, public_view, standing
+from danao.registry.record import Record
+from danao.registry.submit import Registry
+from danao.statements import Graph, graph_of
+
+
+def self_description(registry: Registry, *, public: bool) -> Graph:
+    """Catalogue, statistics and service description, as the public or as the office sees them.
+
+    Statistics are counted anew each time, over the view that a reader's queries see.
+
+    :raises NothingRegistered: there is no entry.
+    :raises UnfitGraph: one of them is not fit to be published.
+    """
+    record = registry.record
+    if not record.length:
+        raise _nothing(record)
+    knowledge = registry.shelf.knowledge(entry_at(record, record.length).one("listingDigest"))
+    base, endpoint = record.base, f"{record.base}sparql"
+    catalogue = f"{catalogue_of(base)}/public" if public else catalogue_of(base)
+    view = public_view(base) if public else office_view(base)
+    parts = {
+        "catalogue": registry.store.facts(catalogue),
+        "statistics": statistics(
+            f"{base}void", view, registry.store.select, knowledge, space=f"{base}id/", endpoint=endpoint
+        ),
+        "service": service_description(endpoint, view, _visible(registry, public=public), knowledge),
+    }
+    for kind, facts in parts.items():
+        refuse_unfit(facts, kind, knowledge, catalogue)
+    return graph_of(sorted({one for facts in parts.values() for one in facts.statements}))
+
+
+def _visible(registry: Registry, *, public: bool) -> list[str]:
+    """The named graphs that a reader may ask."""
+    if not public:
+        return registry.store.graphs()
+    graphs = [public_graph(name) for name in standing(all_entries(registry.record)).shown]
+    return [catalogue_of(registry.record.base) + "/public", public_view(registry.record.base), *graphs]
+
+
+def _nothing(record: Record) -> NothingRegistered:
+    return NothingRegistered(
+        Text("登记库里还没有内容。", "Nothing is registered yet."),
+        place=Place(file=str(record.folder)),
+        fix=Text("先用 danao registry add 登记一份描述。", "Register a description with 'danao registry add' first."),
+    )
