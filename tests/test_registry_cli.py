@@ -302,6 +302,14 @@ def test_the_public_catalogue_tells_of_what_is_public_only(filled: Path) -> None
         assert [any(home in subject for subject in subjects) for home in homes] == there
 
 
+def test_there_is_a_public_catalogue_before_anything_is_public(folder: Path) -> None:
+    assert ran(folder, "withdraw", "a", "--reason", "r").code == 0
+    found = ran(folder, "catalogue", "--public")
+    assert (found.code, found.err) == (0, "")
+    assert "dcat:Catalog" in found.out
+    assert "void:" not in found.out.replace("@prefix void:", "")
+
+
 # ---- Verifying ----
 
 
