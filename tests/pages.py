@@ -78,7 +78,10 @@ def runs_of(block: str, page: str) -> list[Run]:
 
 
 def missing(run: Run, folder: Path) -> list[str]:
-    """Run a command of ours in a folder: the lines shown that its output does not have, up to spaces; ``…`` is none."""
+    """Run a command of ours in a folder: the lines shown that its output does not have, up to spaces.
+
+    ``…`` alone is none; in a line it stands for what differs from run to run, such as times.
+    """
     done = subprocess.run(
         [sys.executable, "-m", "danao", *run.words[1:]],
         cwd=folder,
@@ -89,7 +92,15 @@ def missing(run: Run, folder: Path) -> list[str]:
     )
     assert done.returncode == run.code, done.stderr
     given = {_squeezed(line) for line in (done.stdout + done.stderr).splitlines()}
-    return [line for line in run.shown if line != "…" and _squeezed(line) not in given | {""}]
+    return [line for line in run.shown if line != "…" and not _stands(_squeezed(line), given | {""})]
+
+
+def _stands(line: str, given: set[str]) -> bool:
+    """Whether a line is among those given."""
+    if "…" not in line or line in given:
+        return line in given
+    pattern = re.compile(".+".join(map(re.escape, line.split("…"))))
+    return any(map(pattern.fullmatch, given))
 
 
 def _squeezed(line: str) -> str:

@@ -111,9 +111,9 @@ def test_a_question_that_is_recommended_is_one(knowledge: Knowledge) -> None:
 # What these say is done in a folder of its own, in order: tests/test_tutorial.py.
 TUTORIALS = {ROOT / "docs" / name for name in ("bring-a-standard.md", "add-an-indicator.md")}
 RUNS = [run for path in PAGES if path not in TUTORIALS for run in runs(path) if run.words[0] == "danao"]
-# Commands on fleets write, and read what those before them wrote.
-ALONE = [run for run in RUNS if run.words[1] != "fleet"]
-FLEETS = {page: [run for run in RUNS if run.page == page and run not in ALONE] for page in (run.page for run in RUNS)}
+# Commands on fleets and registries write, and read what those before them wrote.
+ALONE = [run for run in RUNS if run.words[1] not in {"fleet", "registry"}]
+IN_ORDER = {page: [run for run in RUNS if run.page == page and run not in ALONE] for page in (run.page for run in RUNS)}
 
 
 @pytest.mark.parametrize("run", ALONE, ids=lambda run: f"{run.page}: {run.line}")
@@ -122,15 +122,18 @@ def test_a_command_gives_what_its_page_shows(run: Run) -> None:
     assert missing(run, ROOT) == []
 
 
-@pytest.mark.parametrize("page", [page for page, found in FLEETS.items() if found])
-def test_commands_on_fleets_in_their_order_give_what_their_page_shows(page: str, tmp_path: Path) -> None:
-    for run in FLEETS[page]:
+@pytest.mark.parametrize("page", [page for page, found in IN_ORDER.items() if found])
+def test_commands_that_write_in_their_order_give_what_their_page_shows(page: str, tmp_path: Path) -> None:
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    for run in IN_ORDER[page]:
         assert missing(run, tmp_path) == [], run.line
 
 
 def test_pages_show_commands() -> None:
     assert {run.page for run in ALONE} >= {"README.md", "README.zh.md", "docs/scores.md"}
-    assert all(FLEETS[page] for page in ("README.md", "README.zh.md", "docs/fleets.md"))
+    assert all(IN_ORDER[page] for page in ("README.md", "README.zh.md", "docs/fleets.md", "docs/registry.md"))
+    for readme in ("README.md", "README.zh.md"):
+        assert {run.words[1] for run in IN_ORDER[readme]} == {"fleet", "registry"}
 
 
 def test_both_readmes_have_the_same_commands() -> None:

@@ -30,6 +30,7 @@
     │   ├── NoFleet                a folder holds no results of a fleet
     │   ├── IncompleteFleet        the run that writes the results of a fleet has not come to its end
     │   ├── NothingReviewed        verified results are asked for where no project was reviewed
+    │   ├── UnscoredAssessment     an assessment without outcomes was to be published
     │   ├── DamagedRun             a folder is no finished run, or its files are not what was written
     │   ├── UnfitFile              an evidence file is too large, of another type, or not the one of its checksum
     │   ├── RefusedSubmission      a description with violations is not registered
@@ -48,9 +49,6 @@
     │   ├── StoreUnavailable       its server cannot be reached, is too slow, or busy again and again
     │   ├── StoreRefused           its server refuses what is asked, or whom it is asked by
     │   └── StoreAnswer            its server's answer cannot be made sense of, or is not whole
-    │   ├── UnscoredAssessment     an assessment without outcomes was to be published
-    │   └── DamagedRun             a folder is no finished run, or its files are not what was written
-    ├── ClusterFault               a cluster cannot be reached, or has no workers
     ├── UnfitGraph                 a graph that was to be published breaks a rule of its vocabularies
     └── KnowledgeError             a knowledge folder is incomplete or contradicts itself
 

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from danao.errors import DivergedRegistry, OccupiedFolder, Place, Text, UnfitDump
+from danao.errors import DivergedRegistry, NoRegistry, OccupiedFolder, Place, Text, UnfitDump, UsageError
 from danao.registry.record import (
     LOG,
     SALT,
@@ -56,11 +56,20 @@ def export(record: Record, file: IO[bytes]) -> int:
 def export_to(record: Record, path: Path) -> int:
     """Write a dump to a file, whole or not at all; how many entries are in it.
 
+    Only who writes it can read it, since the salt is in it.
+
+    :raises UsageError: there is no such folder.
     :raises RegistryFull: it cannot be written.
     """
+    if not path.absolute().parent.is_dir() or path.is_dir():
+        raise UsageError(
+            Text("转储不能写在这里。", "A dump cannot be written here."),
+            place=Place(file=str(path)),
+            fix=Text("给出已有目录中的一个文件名。", "Name a file in a folder that is there."),
+        )
     half = path.with_name(f"{path.name}.half")
     try:
-        with record.locked(), half.open("wb") as file:
+        with record.locked(), open(half, "wb", opener=_private) as file:
             count = export(record, file)
             file.flush()
             os.fsync(file.fileno())
@@ -69,6 +78,11 @@ def export_to(record: Record, path: Path) -> int:
         half.unlink(missing_ok=True)
         raise_full(fault, path)
     return count
+
+
+def _private(name: str, flags: int) -> int:
+    """Open a file that only its owner may read."""
+    return os.open(name, flags, 0o600)
 
 
 def _contents(record: Record) -> Iterator[str]:
@@ -112,6 +126,7 @@ def _parent(folder: Path) -> Path:
 def _unpacked_dump(path: Path, folder: Path) -> Record:
     """A dump as a record in a folder of its own, everything in it compared with its digests."""
     seen: set[str] = set()
+    folder.mkdir(mode=0o700)
     try:
         with tarfile.open(path, mode="r|*") as tar:
             for member in tar:
@@ -223,6 +238,14 @@ def restore(backup: Path, folder: Path) -> Record:
     :raises NoRegistry: there is no backup.
     :raises DamagedRegistry: something of the backup is not what it was.
     """
+    if not is_registry(backup):
+        raise NoRegistry(
+            Text("这里没有备份。", "There is no backup here."),
+            place=Place(file=str(backup)),
+            fix=Text(
+                "给出 danao registry backup 写入的目录。", "Name the folder that 'danao registry backup' wrote to."
+            ),
+        )
     record = Record(backup)
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=_parent(folder)) as scratch:
         refuse_occupied(folder)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pyoxigraph import NamedNode
+
 from danao.catalogue import service_description, statistics
 from danao.errors import NothingRegistered, Place, Text
 from danao.published import refuse_unfit
 from danao.registry.entries import all_entries, entry_at, public_graph
 from danao.registry.index import catalogue_of, office_view, public_view, standing
+from danao.registry.queries import query
 from danao.registry.record import Record
 from danao.registry.submit import Registry
 from danao.statements import Graph, graph_of
@@ -29,14 +32,21 @@ def self_description(registry: Registry, *, public: bool) -> Graph:
     view = public_view(base) if public else office_view(base)
     parts = {
         "catalogue": registry.store.facts(catalogue),
-        "statistics": statistics(
-            f"{base}void", view, registry.store.select, knowledge, space=f"{base}id/", endpoint=endpoint
-        ),
         "service": service_description(endpoint, view, _visible(registry, public=public), knowledge),
     }
+    # Before anything is public, there is nothing to count.
+    if _size(registry, view):
+        select = registry.store.select
+        space = f"{base}id/"
+        parts["statistics"] = statistics(f"{base}void", view, select, knowledge, space=space, endpoint=endpoint)
     for kind, facts in parts.items():
         refuse_unfit(facts, kind, knowledge, catalogue)
     return graph_of(sorted({one for facts in parts.values() for one in facts.statements}))
+
+
+def _size(registry: Registry, view: str) -> int:
+    (row,) = registry.store.select(query("size"), {"graph": NamedNode(view)})
+    return int(row["statements"].value)
 
 
 def _visible(registry: Registry, *, public: bool) -> list[str]:

@@ -26,6 +26,6 @@ def migrate_record(
     with record.locked():
         for number in range(record.format, last):
             steps[number](folder)
-            settings = {"format": number + 1, "base": record.base}
-            write_whole(folder / SETTINGS, json.dumps(settings, indent=2).encode() + b"\n")
+            settings = json.loads((folder / SETTINGS).read_bytes()) | {"format": number + 1}
+            write_whole(folder / SETTINGS, json.dumps(settings, indent=2, ensure_ascii=False).encode() + b"\n")
     return record.format, last

@@ -18,11 +18,11 @@ from danao.registry.index import (
 )
 from danao.registry.record import Record
 from danao.statements import Facts, Graph, graph_of
-from danao.store import open_store
+from danao.store import Location, open_store
 from danao.store.interface import Change
 
 
-def rebuild_store(record: Record, address: str | None, cache: Path | None = None) -> int:
+def rebuild_store(record: Record, address: Location | None, cache: Path | None = None) -> int:
     """Make the store of a record anew; how many entries are in it.
 
     What tells how far the store is comes last: a store whose making was cut off is caught up entry by entry.

@@ -23,7 +23,7 @@ import os
 import re
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
@@ -39,6 +39,7 @@ from danao.errors import (
     RegistryBusy,
     RegistryFull,
     Text,
+    UnreadableFile,
 )
 from danao.statements import Graph, graph_of, split
 
@@ -361,6 +362,7 @@ def raise_full(fault: OSError, path: Path) -> NoReturn:
 
 _MISSING = Text("登记库缺少内容。", "Something of the registry is missing.")
 _CHANGED = Text("登记库的内容与其摘要不符。", "Something of the registry is not what its digest says.")
+_UNSET = Text("登记库的设置不成立。", "The settings of the registry are none.")
 
 
 def damaged(path: Path, what: Text) -> DamagedRegistry:
@@ -379,7 +381,7 @@ def _settings(folder: Path) -> dict[str, Any]:
     path = folder / SETTINGS
     try:
         settings = json.loads(path.read_bytes())
-    except FileNotFoundError as fault:
+    except (FileNotFoundError, NotADirectoryError) as fault:
         raise NoRegistry(
             Text("这里没有登记库。", "There is no registry here."),
             place=Place(file=str(folder)),
@@ -388,14 +390,16 @@ def _settings(folder: Path) -> dict[str, Any]:
                 "Name its folder with --registry; 'danao registry add' makes a new one.",
             ),
         ) from fault
-    except (OSError, ValueError) as fault:
-        raise damaged(path, _CHANGED) from fault
-    if (
-        not isinstance(settings, dict)
-        or not isinstance(settings.get("format"), int)
-        or not isinstance(settings.get("base"), str)
-    ):
-        raise damaged(path, _CHANGED)
+    except OSError as fault:
+        raise UnreadableFile(
+            Text(f"登记库读不了：{fault.strerror}。", f"The registry cannot be read: {fault.strerror}."),
+            place=Place(file=str(path)),
+            fix=Text("检查权限。", "Check its permissions."),
+        ) from fault
+    except ValueError as fault:
+        raise damaged(path, _UNSET) from fault
+    if not isinstance(settings, dict) or not _sound(settings):
+        raise damaged(path, _UNSET)
     if settings["format"] > FORMAT:
         raise NewerRegistry(
             Text(
@@ -406,6 +410,14 @@ def _settings(folder: Path) -> dict[str, Any]:
             fix=Text("换用写它的 danao 版本或更新的版本。", "Use the version of danao that wrote it, or a later one."),
         )
     return settings
+
+
+def _sound(settings: Mapping[str, object]) -> bool:
+    """Whether settings have what is needed, and nothing of another kind than it should be."""
+    publisher, number = settings.get("publisher", {}), settings.get("format")
+    texts = [settings.get("base"), settings.get("licence") or ""]
+    texts += publisher.values() if isinstance(publisher, dict) else [None]
+    return isinstance(number, int) and number > 0 and all(isinstance(one, str) for one in texts)
 
 
 def _hex(digest: str) -> str:

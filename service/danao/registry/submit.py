@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +37,7 @@ from danao.registry.public import public_part, publication_of
 from danao.registry.queries import query
 from danao.registry.record import Record, facts_in, facts_of
 from danao.statements import Graph, graph_of, quoted, term_of
-from danao.store import open_store
+from danao.store import Location, open_store
 from danao.store.interface import Store
 
 
@@ -55,7 +55,7 @@ class Registry:
 
 
 @contextmanager
-def opened(record: Record, address: str | None, cache: Path | None = None) -> Iterator[Registry]:
+def opened(record: Record, address: Location | None, cache: Path | None = None) -> Iterator[Registry]:
     """A registry with its store caught up; nobody else works on it meanwhile.
 
     :raises RegistryBusy: another process holds it.
@@ -86,16 +86,21 @@ def known(registry: Registry, identifier: str) -> Entry:
     """
     entry = current(registry, identifier)
     if entry is None:
-        near = difflib.get_close_matches(identifier, identifiers(registry), n=3)
-        raise UnknownProject(
-            Text(f"登记库里没有标识为“{identifier}”的项目。", f"The registry has no project '{identifier}'."),
-            place=Place(file=str(registry.record.folder)),
-            fix=Text(
-                f"相近的标识：{'、'.join(near)}。" if near else "用 danao registry list 查看全部。",
-                f"Identifiers like it: {', '.join(near)}." if near else "See all with 'danao registry list'.",
-            ),
-        )
+        raise unknown(identifier, identifiers(registry), registry.record.folder)
     return entry
+
+
+def unknown(identifier: str, among: Iterable[str], folder: Path) -> UnknownProject:
+    """There is no project of an identifier among those of a registry."""
+    near = difflib.get_close_matches(identifier, among, n=3)
+    return UnknownProject(
+        Text(f"登记库里没有标识为“{identifier}”的项目。", f"The registry has no project '{identifier}'."),
+        place=Place(file=str(folder)),
+        fix=Text(
+            f"相近的标识：{'、'.join(near)}。" if near else "用 danao registry list 查看全部。",
+            f"Identifiers like it: {', '.join(near)}." if near else "See all with 'danao registry list'.",
+        ),
+    )
 
 
 def identifiers(registry: Registry) -> list[str]:

@@ -38,8 +38,9 @@ from danao.registry.index import (
 )
 from danao.registry.queries import query
 from danao.registry.record import Record, facts_of
-from danao.registry.submit import opened
+from danao.registry.submit import opened, unknown
 from danao.statements import Graph, Statement
+from danao.store import Location
 from danao.store.interface import Store
 
 FORMAT = "danao-verification/1"
@@ -66,16 +67,20 @@ class Verified:
 
 
 def verify_record(record: Record, identifier: str | None = None, cache: Path | None = None) -> Verified:
-    """Look at the record, at everything in it or at the entries of one project; faults are listed, never raised."""
+    """Look at the record, at everything in it or at the entries of one project; faults are listed, never raised.
+
+    :raises UnknownProject: there is none of the identifier.
+    """
     return _Look(record, cache).all(identifier)
 
 
 def verify_held(
-    folder: Path, address: str | None, identifier: str | None = None, cache: Path | None = None
+    folder: Path, address: Location | None, identifier: str | None = None, cache: Path | None = None
 ) -> Verified:
     """Look at the record and at its store as well.
 
     :raises NoRegistry: there is none.
+    :raises UnknownProject: there is none of the identifier.
     :raises DanaoError: the store cannot be opened or reached.
     """
     record = Record(folder)
@@ -105,6 +110,7 @@ class _Look:
         self._found = Verified()
         self._entries: list[Entry] = []
         self._seen: set[str] = set()
+        self._files: set[str] = set()
 
     def all(self, identifier: str | None) -> Verified:
         """Look at the log and at what its entries name, and where no project is asked for, at everything else."""
@@ -114,6 +120,12 @@ class _Look:
             self._at(entry)
         if identifier is None:
             self._at_all_objects()
+            with self._place(""):
+                _ = self._record.salt
+            return self._found
+        if not self._entries and not self._found.faults:
+            raise unknown(identifier, {one.one("identifier") for one in self._chain(None)}, self._record.folder)
+        self._found.objects, self._found.files = len(self._seen), len(self._files)
         return self._found
 
     @contextmanager
@@ -125,7 +137,9 @@ class _Look:
             self._fault(f"{where} {error.place}", error.what)
 
     def _fault(self, where: str, what: Text) -> None:
-        self._found.faults.append(Fault(where.strip(), what))
+        fault = Fault(where.strip(), what)
+        if fault not in self._found.faults:
+            self._found.faults.append(fault)
 
     def _chain(self, identifier: str | None) -> Iterator[Entry]:
         """The entries that are there and in their place in the chain."""
@@ -165,7 +179,7 @@ class _Look:
             for digest in file_digests(facts_of(self._record, entry.one("filesDigest"))):
                 with self._place(where):
                     self._record.file(digest)
-                    self._seen.add(digest)
+                    self._files.add(digest)
         with self._place(where):
             self._recompute(entry, where)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from danao.errors import Text
@@ -34,10 +35,8 @@ def show_listing(found: Mapping[str, Any], lang: str) -> None:
         title, name = renderer.text(project["title"]), escape(project["identifier"])
         table.add_row(name, title, *points, yes, escape(project["time"]), escape(project["by"]))
     renderer.console.print(table)
-    renderer.say(
-        f"{len(found['projects'])} 个项目，{found['entries']} 条记录。",
-        f"{len(found['projects'])} projects, {found['entries']} entries.",
-    )
+    count, entries = len(found["projects"]), found["entries"]
+    renderer.say(f"项目 {count} 个，日志 {entries} 条。", f"Projects: {count}; entries of the log: {entries}.")
 
 
 def show_history(found: Mapping[str, Any], lang: str) -> None:
@@ -63,21 +62,31 @@ def show_history(found: Mapping[str, Any], lang: str) -> None:
 
 
 def _points(totals: Mapping[str, Any], kind: str) -> str:
-    return totals[kind]["points"] if kind in totals else ""
+    return f"{Decimal(totals[kind]['points']):.4f}" if kind in totals else ""
 
 
 def show_verification(found: Mapping[str, Any], lang: str) -> None:
     """What a verification looked at, and each fault."""
     renderer = Renderer(lang)
     renderer.say(
-        f"{found['entries']} 条记录，{found['objects']} 个对象，{found['files']} 个证据文件；"
-        f"重新评估 {found['recomputed']} 份，另有 {found['other']} 份由其他版本得出，只核对摘要。",
-        f"{found['entries']} entries, {found['objects']} objects, {found['files']} evidence files; "
-        f"{found['recomputed']} assessed again, {found['other']} by other versions, digests only.",
+        f"日志 {found['entries']} 条，对象 {found['objects']} 个，证据文件 {found['files']} 个；"
+        f"重新评估 {found['recomputed']} 份。",
+        f"Entries: {found['entries']}, objects: {found['objects']}, evidence files: {found['files']}; "
+        f"assessed again: {found['recomputed']}.",
     )
-    for fault in found["faults"]:
-        renderer.console.print(
-            f"[red]{'fault' if lang == 'en' else '不符'}[/] {escape(fault['where'])} {renderer.text(fault['what'])}"
+    if found["other"]:
+        renderer.say(
+            f"另有 {found['other']} 份由 danao 的其他版本得出，只核对了摘要。",
+            f"By other versions of danao, digests only: {found['other']}.",
         )
-    if not found["faults"]:
+    for fault in found["faults"]:
+        what, word = renderer.text(fault["what"]), "fault" if lang == "en" else "不符"
+        renderer.console.print(f"[red]{word}[/] {escape(fault['where'])} {what}", soft_wrap=True)
+    if found["faults"]:
+        renderer.say(
+            "只有存储（<…> 里的图）不符时，用 danao registry rebuild 重建；否则从备份恢复（danao registry restore）。",
+            "Where only the store differs (graphs in <…>), make it anew with 'danao registry rebuild'; "
+            "otherwise restore a backup with 'danao registry restore'.",
+        )
+    else:
         renderer.say("一致。", "All as it was written.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from danao.errors import MissingExtra, Text
 
@@ -11,13 +11,16 @@ if TYPE_CHECKING:
     from danao.store.interface import Store
     from danao.store.server import Server
 
-__all__ = ["open_store"]
+__all__ = ["Location", "open_store"]
+
+# A folder, an address, or a server with settings of its own.
+Location: TypeAlias = "str | Path | Server"
 
 _SCHEMES = ("http://", "https://")
 _LIBRARY = "httpx2"
 
 
-def open_store(location: str | Path | Server) -> Store:
+def open_store(location: Location) -> Store:
     """The store in a folder, or on the server at an address, or with settings of its own.
 
     Below an address are ``query``, ``update`` and ``store``; a folder is made where there is none. Libraries are

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from danao.cli.declared import Argument, Option, command
 from danao.cli.diff import Form
 from danao.cli.options import InLang, Lang, told
 from danao.cli.registry.looking import AsForm
-from danao.cli.registry.options import FOLDER, Folder, StoreAddress, cache, held
+from danao.cli.registry.options import FOLDER, Folder, StoreAddress, cache, held, located
 
 DumpFile = Annotated[Path, Argument(help="转储文件（tar）。 The file of the dump, a tar.")]
 BackupFolder = Annotated[Path, Argument(help="备份的目录。 Folder of the backup.")]
@@ -33,10 +34,11 @@ def verify(
     from danao.registry.verify import verification, verify_held, verify_record
     from danao.render.registry import show_verification
 
+    record = Record(registry)
     found = (
-        verify_record(Record(registry), identifier, cache())
+        verify_record(record, identifier, cache())
         if record_only
-        else verify_held(registry, store, identifier, cache())
+        else verify_held(registry, located(record, store, os.environ), identifier, cache())
     )
     if output is Form.json:
         print_json(verification(found))
@@ -55,7 +57,7 @@ def export(file: DumpFile, lang: InLang = Lang.zh, registry: Folder = FOLDER) ->
     from danao.render import Renderer
 
     count = export_to(Record(registry), file)
-    Renderer(lang.value).say(f"导出了 {count} 条。", f"{count} entries exported.")
+    Renderer(lang.value).say(f"已导出，共 {count} 条。", f"Exported, entries: {count}.")
 
 
 @command
@@ -68,7 +70,7 @@ def import_(file: DumpFile, lang: InLang = Lang.zh, registry: Folder = FOLDER, s
     new, total = import_dump(file, registry)
     with held(registry, store):
         pass
-    Renderer(lang.value).say(f"新增 {new} 条，共 {total} 条。", f"{new} entries added, {total} in all.")
+    Renderer(lang.value).say(f"已导入，新增 {new} 条，共 {total} 条。", f"Imported, new entries: {new} of {total}.")
 
 
 @command
@@ -82,7 +84,7 @@ def backup(folder: BackupFolder, lang: InLang = Lang.zh, registry: Folder = FOLD
     record = Record(registry)
     with record.locked():
         count = back_up(record, folder)
-    Renderer(lang.value).say(f"备份了 {count} 条。", f"A backup of {count} entries.")
+    Renderer(lang.value).say(f"已备份，共 {count} 条。", f"Backed up, entries: {count}.")
 
 
 @command
@@ -97,7 +99,7 @@ def restore(
     record = restored(folder, registry)
     with held(registry, store):
         pass
-    Renderer(lang.value).say(f"恢复了 {record.length} 条。", f"{record.length} entries restored.")
+    Renderer(lang.value).say(f"已恢复，共 {record.length} 条。", f"Restored, entries: {record.length}.")
 
 
 @command
@@ -108,8 +110,9 @@ def rebuild(lang: InLang = Lang.zh, registry: Folder = FOLDER, store: StoreAddre
     from danao.registry.record import Record
     from danao.render import Renderer
 
-    count = rebuild_store(Record(registry), store, cache())
-    Renderer(lang.value).say(f"由 {count} 条重建了存储。", f"The store was made anew from {count} entries.")
+    record = Record(registry)
+    count = rebuild_store(record, located(record, store, os.environ), cache())
+    Renderer(lang.value).say(f"存储已重建，共 {count} 条。", f"The store was made anew, entries: {count}.")
 
 
 @command
