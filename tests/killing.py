@@ -1,6 +1,7 @@
 """A process that submits one version after another and says what it was told is registered; it is meant to be killed.
 
-``python -m tests.killing FOLDER FIRST COUNT`` submits versions of two projects, the texts numbered from ``FIRST``.
+``python -m tests.killing FOLDER FIRST COUNT [ADDRESS]`` submits versions of two projects, the texts numbered from
+``FIRST``; the store is in the folder, or at the address.
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ from tests.registering import assessed, at, held, text_of
 ROOT = Path(__file__).parents[1]
 
 
-def main(folder: Path, first: int, count: int) -> None:
+def main(folder: Path, first: int, count: int, address: str | None = None) -> None:
     """Submit; a line for each that is registered."""
     knowledge = load_knowledge(cache=cache_folder(os.environ))
     assessments = [assessed(knowledge, version(number)) for number in range(first, first + count)]
-    with held(folder) as registry:
+    with held(folder, address) as registry:
         # What is made ready once is no part of a submission.
         submit(registry, assessments[0], at(first % 1000))
         print("ready", flush=True)
@@ -96,4 +97,4 @@ def description_of(record: Record, entry: Entry) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from danao.cache import cache_folder
 from danao.describe import read_descriptions
 from danao.documents import Surroundings
 from danao.examine import default_examination, read_examinations
@@ -15,6 +17,8 @@ from danao.reading import Input
 from danao.registry.entries import Written
 from danao.registry.record import Record, create_record, is_registry
 from danao.registry.submit import Registry, Submitted, opened, submit
+from danao.statements import Statement
+from danao.store.server import Server
 
 BASE = "https://danao.example/"
 AS_OF = "2026-03-01"
@@ -46,10 +50,10 @@ def at(minute: int, who: str = "lead unit") -> Written:
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[Registry]:
-    """The registry in a folder, made where there is none."""
+def held(folder: Path, address: str | Server | None = None) -> Iterator[Registry]:
+    """The registry in a folder, made where there is none; its store is in there, or at an address."""
     record = Record(folder) if is_registry(folder) else create_record(folder, BASE)
-    with opened(record, None) as registry:
+    with opened(record, address, cache_folder(os.environ)) as registry:
         yield registry
 
 
@@ -58,3 +62,15 @@ def added(
 ) -> Submitted:
     """Submit a description."""
     return submit(registry, assessed(knowledge, text), at(minute), files)
+
+
+def contents(registry: Registry) -> dict[str, set[Statement]]:
+    """What each graph of the store holds; blank nodes by no name."""
+
+    def unnamed(term: str) -> str:
+        return "_" if term[0] == "_" else term
+
+    return {
+        graph: {(unnamed(s), p, unnamed(o)) for s, p, o in registry.store.facts(graph).statements}
+        for graph in registry.store.graphs()
+    }

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from danao.store.interface import Change, Store
 
 from danao.errors import StoreLocked
 from danao.knowledge import Knowledge
@@ -16,6 +15,7 @@ from danao.registry.record import Record
 from danao.registry.submit import Registry, submit
 from danao.registry.verify import verify_held
 from danao.registry.views import history
+from danao.store.interface import Change, Store
 from tests.killing import ROOT, survived
 from tests.registering import added, assessed, at, held, text_of
 

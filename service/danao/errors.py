@@ -46,6 +46,7 @@
     │   ├── DamagedStore           its files are damaged, or filling it was not finished
     │   ├── StoreUnavailable       its server cannot be reached, is too slow, or busy again and again
     │   ├── StoreRefused           its server refuses what is asked, or whom it is asked by
+    │   ├── StoreBehind            an entry is registered that its store does not have yet
     │   └── StoreAnswer            its server's answer cannot be made sense of, or is not whole
     │   ├── UnscoredAssessment     an assessment without outcomes was to be published
     │   └── DamagedRun             a folder is no finished run, or its files are not what was written
@@ -304,6 +305,10 @@ class StoreUnavailable(StoreFault):
 
 class StoreRefused(StoreFault):
     """The server of the store refuses what is asked, or whom it is asked by."""
+
+
+class StoreBehind(StoreFault):
+    """An entry counts, since it is in the log; its store failed, and follows when it can be reached."""
 
 
 class StoreAnswer(StoreFault):

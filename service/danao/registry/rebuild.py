@@ -14,15 +14,16 @@ from danao.registry.index import (
     public_view,
     published_graph,
     standing,
+    store_of,
     submitted_graphs,
 )
 from danao.registry.record import Record
 from danao.statements import Facts, Graph, graph_of
-from danao.store import open_store
 from danao.store.interface import Change
+from danao.store.server import Server
 
 
-def rebuild_store(record: Record, address: str | None, cache: Path | None = None) -> int:
+def rebuild_store(record: Record, address: str | Server | None, cache: Path | None = None) -> int:
     """Make the store of a record anew; how many entries are in it.
 
     What tells how far the store is comes last: a store whose making was cut off is caught up entry by entry.
@@ -32,7 +33,7 @@ def rebuild_store(record: Record, address: str | None, cache: Path | None = None
     shelf = Shelf(record, cache)
     with record.locked():
         entries = [read_entry(record, line) for line in record.lines()]
-        store = open_store(address or record.folder / "store")
+        store = store_of(record, address)
         try:
             store.clear()
             store.load(_graphs(shelf, entries))

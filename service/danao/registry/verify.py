@@ -41,6 +41,7 @@ from danao.registry.record import Record, facts_of
 from danao.registry.submit import opened
 from danao.statements import Graph, Statement
 from danao.store.interface import Store
+from danao.store.server import Server
 
 FORMAT = "danao-verification/1"
 
@@ -71,7 +72,7 @@ def verify_record(record: Record, identifier: str | None = None, cache: Path | N
 
 
 def verify_held(
-    folder: Path, address: str | None, identifier: str | None = None, cache: Path | None = None
+    folder: Path, address: str | Server | None, identifier: str | None = None, cache: Path | None = None
 ) -> Verified:
     """Look at the record and at its store as well.
 
