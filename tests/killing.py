@@ -60,8 +60,10 @@ def killed(folder: Path, first: int, count: int, after: float) -> Iterator[tuple
             yield int(entry), int(number)
 
 
-def survived(folder: Path, moments: int, seed: int, *, longest: float = 5.0) -> dict[int, int]:
+def survived(folder: Path, moments: int, seed: int, *, longest: float = 5.0, each: int = 40) -> dict[int, int]:
     """Kill a process at so many random moments, one after another; what was acknowledged, text by entry.
+
+    Each has so many texts to submit, and is killed before ``longest`` seconds have passed.
 
     After each, everything acknowledged is there and nothing is half there: each entry has all of its graphs in the
     store, and the store has no graph of any other.
@@ -69,7 +71,7 @@ def survived(folder: Path, moments: int, seed: int, *, longest: float = 5.0) -> 
     chance = random.Random(seed)  # noqa: S311 - which moments is no secret
     acknowledged: dict[int, int] = {}
     for moment in range(moments):
-        acknowledged |= dict(killed(folder, moment * 40, 40, chance.uniform(0, longest)))
+        acknowledged |= dict(killed(folder, moment * each, each, chance.uniform(0, longest)))
         check_whole(folder, acknowledged)
     return acknowledged
 
