@@ -1,6 +1,7 @@
 """A process that submits one version after another and says what it was told is registered; it is meant to be killed.
 
-``python -m tests.killing FOLDER FIRST COUNT`` submits versions of two projects, the texts numbered from ``FIRST``.
+``python -m tests.killing FOLDER FIRST COUNT [ADDRESS]`` submits versions of two projects, the texts numbered from
+``FIRST``; the store is in the folder, or at the address.
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ from tests.registering import assessed, at, held, text_of
 ROOT = Path(__file__).parents[1]
 
 
-def main(folder: Path, first: int, count: int) -> None:
+def main(folder: Path, first: int, count: int, address: str | None = None) -> None:
     """Submit; a line for each that is registered."""
     knowledge = load_knowledge(cache=cache_folder(os.environ))
     assessments = [assessed(knowledge, version(number)) for number in range(first, first + count)]
-    with held(folder) as registry:
+    with held(folder, address) as registry:
         # What is made ready once is no part of a submission.
         submit(registry, assessments[0], at(first % 1000))
         print("ready", flush=True)
@@ -59,8 +60,10 @@ def killed(folder: Path, first: int, count: int, after: float) -> Iterator[tuple
             yield int(entry), int(number)
 
 
-def survived(folder: Path, moments: int, seed: int, *, longest: float = 5.0) -> dict[int, int]:
+def survived(folder: Path, moments: int, seed: int, *, longest: float = 5.0, each: int = 40) -> dict[int, int]:
     """Kill a process at so many random moments, one after another; what was acknowledged, text by entry.
+
+    Each has so many texts to submit, and is killed before ``longest`` seconds have passed.
 
     After each, everything acknowledged is there and nothing is half there: each entry has all of its graphs in the
     store, and the store has no graph of any other.
@@ -68,7 +71,7 @@ def survived(folder: Path, moments: int, seed: int, *, longest: float = 5.0) -> 
     chance = random.Random(seed)  # noqa: S311 - which moments is no secret
     acknowledged: dict[int, int] = {}
     for moment in range(moments):
-        acknowledged |= dict(killed(folder, moment * 40, 40, chance.uniform(0, longest)))
+        acknowledged |= dict(killed(folder, moment * each, each, chance.uniform(0, longest)))
         check_whole(folder, acknowledged)
     return acknowledged
 
@@ -96,4 +99,4 @@ def description_of(record: Record, entry: Entry) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:])

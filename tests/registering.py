@@ -17,6 +17,8 @@ from danao.reading import Input
 from danao.registry.entries import Written
 from danao.registry.record import Record, create_record, is_registry
 from danao.registry.submit import Registry, Submitted, opened, submit
+from danao.statements import Statement
+from danao.store.server import Server
 
 BASE = "https://danao.example/"
 # Where knowledge that entries were made with is compiled once for all tests.
@@ -50,10 +52,10 @@ def at(minute: int, who: str = "lead unit") -> Written:
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[Registry]:
-    """The registry in a folder, made where there is none."""
+def held(folder: Path, address: str | Server | None = None) -> Iterator[Registry]:
+    """The registry in a folder, made where there is none; its store is in there, or at an address."""
     record = Record(folder) if is_registry(folder) else create_record(folder, BASE)
-    with opened(record, None, CACHE) as registry:
+    with opened(record, address, CACHE) as registry:
         yield registry
 
 
@@ -62,3 +64,15 @@ def added(
 ) -> Submitted:
     """Submit a description."""
     return submit(registry, assessed(knowledge, text), at(minute), files)
+
+
+def contents(registry: Registry) -> dict[str, set[Statement]]:
+    """What each graph of the store holds; blank nodes by no name."""
+
+    def unnamed(term: str) -> str:
+        return "_" if term[0] == "_" else term
+
+    return {
+        graph: {(unnamed(s), p, unnamed(o)) for s, p, o in registry.store.facts(graph).statements}
+        for graph in registry.store.graphs()
+    }

@@ -27,7 +27,7 @@ from danao.registry.record import Record, facts_of
 from danao.registry.submit import Registry, publish, submit, withdraw
 from danao.registry.verify import verify_held, verify_record
 from danao.registry.views import history, listing
-from tests.registering import BASE, CACHE, added, assessed, at, held, text_of
+from tests.registering import BASE, CACHE, added, assessed, at, contents, held, text_of
 
 # A second version: the audit is gone, so the metric is in doubt.
 WITHOUT_AUDIT = ("    danao:evidence <audit> .\n", "    danao:comment <audit> .\n")
@@ -41,18 +41,6 @@ def folder(tmp_path: Path) -> Path:
 
 def later(identifier: str) -> str:
     return text_of(identifier, ('dcterms:title "示例木业链"@zh', 'dcterms:title "改名后的木业链"@zh'))
-
-
-def contents(registry: Registry) -> dict[str, set[tuple[str, str, str]]]:
-    """What each graph of the store holds; blank nodes by no name."""
-
-    def unnamed(term: str) -> str:
-        return "_" if term[0] == "_" else term
-
-    return {
-        graph: {(unnamed(s), p, unnamed(o)) for s, p, o in registry.store.facts(graph).statements}
-        for graph in registry.store.graphs()
-    }
 
 
 # ---- Versions ----

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
-from danao.errors import StoreLocked
+from danao.cache import cache_folder
+from danao.errors import StoreBehind, StoreLocked, StoreUnavailable, Text
 from danao.knowledge import Knowledge
 from danao.registry.rebuild import rebuild_store
 from danao.registry.record import Record
-from danao.registry.submit import Registry, submit
+from danao.registry.submit import Registry, publish, submit
 from danao.registry.verify import verify_held
 from danao.registry.views import history
 from danao.store.interface import Change, Store
@@ -92,6 +95,47 @@ def test_a_store_that_fails_is_caught_up(tmp_path: Path, knowledge: Knowledge, *
         assert [one["entry"] for one in history(registry, "b")["entries"]] == [2]
         assert not submit(registry, assessed(knowledge, text_of("b")), at(3)).new
     assert verify_held(folder, None, cache=CACHE).faults == []
+
+
+class Halting:
+    """A store that carries out each operation of a change by itself, as Virtuoso does, and dies after so many."""
+
+    def __init__(self, store: Store, operations: int) -> None:
+        self._store = store
+        self._left = operations
+
+    def apply(self, change: Change) -> None:
+        parts = [Change(put={name: facts}) for name, facts in change.put.items()]
+        parts += [Change(drop=[name]) for name in change.drop]
+        parts += [Change(remove={name: facts}) for name, facts in change.remove.items()]
+        parts += [Change(add={name: facts}) for name, facts in change.add.items()]
+        for part in parts:
+            if not self._left:
+                message = "died"
+                raise StoreUnavailable(Text(message, message))
+            self._left -= 1
+            self._store.apply(part)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._store, name)
+
+
+def test_a_server_that_dies_between_two_operations_of_a_change_is_caught_up(
+    tmp_path: Path, knowledge: Knowledge
+) -> None:
+    folder = tmp_path / "registry"
+    with held(folder) as registry:
+        added(registry, knowledge, text_of("a"), 1)
+        publish(registry, "a", at(2))
+        added(registry, knowledge, text_of("b"), 3)
+    # Description, examination and assessment are put; then view and catalogue lose something, and get something.
+    for operations in range(4, 8):
+        changed = text_of("a", ('"示例板材厂"@zh', f'"第 {operations} 版"@zh'))
+        with held(folder) as registry:
+            halting = Registry(registry.shelf, Halting(registry.store, operations))  # type: ignore[arg-type]
+            with pytest.raises(StoreBehind) if operations < 7 else nullcontext():
+                submit(halting, assessed(knowledge, changed), at(operations))
+    assert verify_held(folder, None, cache=cache_folder(os.environ)).faults == []
 
 
 def test_a_rebuild_that_was_cut_off_is_caught_up(

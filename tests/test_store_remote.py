@@ -31,7 +31,7 @@ from danao.store import open_store
 from danao.store.interface import Change
 from danao.store.remote import RemoteStore
 from danao.store.server import Server
-from danao.store.updates import STAGED
+from danao.store.updates import STAGED, staged_by
 from tests.servers import Answer, Handler, InTurn, Listening, Seen, Sparql, listening, says
 from tests.store_contract import BASE, ONE, TWO, VIEW, StoreContract, content, facts, lines
 from tests.test_cli import SERVICE
@@ -135,7 +135,7 @@ def test_what_is_too_much_for_one_update_waits_in_a_graph_that_is_gone_afterward
 
 def test_what_a_killed_change_left_waiting_is_no_graph_and_goes_when_the_store_is_cleared(server: Listening) -> None:
     store = store_at(server.address)
-    store.apply(Change(put={ONE: facts("a p b"), f"{STAGED}left": facts("a p b")}))
+    store.apply(Change(put={ONE: facts("a p b"), f"{staged_by('')}left": facts("a p b")}))
     assert store.graphs() == [ONE]
     store.clear()
     assert isinstance(server.answer, Sparql)

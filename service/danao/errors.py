@@ -48,6 +48,7 @@
     │   ├── DamagedStore           its files are damaged, or filling it was not finished
     │   ├── StoreUnavailable       its server cannot be reached, is too slow, or busy again and again
     │   ├── StoreRefused           its server refuses what is asked, or whom it is asked by
+    │   ├── StoreBehind            an entry is registered that its store does not have yet
     │   └── StoreAnswer            its server's answer cannot be made sense of, or is not whole
     ├── UnfitGraph                 a graph that was to be published breaks a rule of its vocabularies
     └── KnowledgeError             a knowledge folder is incomplete or contradicts itself
@@ -307,6 +308,10 @@ class StoreUnavailable(StoreFault):
 
 class StoreRefused(StoreFault):
     """The server of the store refuses what is asked, or whom it is asked by."""
+
+
+class StoreBehind(StoreFault):
+    """An entry counts, since it is in the log; its store failed, and follows when it can be reached."""
 
 
 class StoreAnswer(StoreFault):

@@ -31,6 +31,7 @@ from danao.registry.holding import Shelf
 from danao.registry.queries import query
 from danao.registry.record import Record, damaged, facts_of
 from danao.statements import Facts, Graph, Statement, canonical_term, graph_of, quoted
+from danao.store import Location, open_store
 from danao.store.interface import Change, Store
 
 _LAST, _LAST_DIGEST = f"<{DANAO}lastNumber>", f"<{DANAO}lastDigest>"
@@ -52,6 +53,14 @@ def office_view(base: str) -> str:
 def public_view(base: str) -> str:
     """The graph of what is current, for everyone."""
     return f"{base}view/public"
+
+
+def store_of(record: Record, address: Location | None) -> Store:
+    """The store of a record: in its folder, or at an address. Of a server, only graphs below the record's base are its.
+
+    :raises DanaoError: it cannot be opened.
+    """
+    return open_store(address or record.folder / "store", within=record.base)
 
 
 def position(store: Store, base: str) -> tuple[int, str]:
@@ -96,13 +105,21 @@ class _Draft:
     def retract(self, graph: str, statements: Iterable[Statement]) -> None:
         self.remove.setdefault(graph, []).extend(statements)
 
-    def change(self) -> Change:
+    def change(self, last: str) -> Change:
+        """The change; what is taken out of one graph and brought into it comes last.
+
+        A server that carries out each operation by itself, and dies between two, has not said there how far it is.
+        """
         return Change(
             put=self.put,
             drop=self.drop,
-            remove={graph: graph_of(found) for graph, found in self.remove.items()},
-            add={graph: graph_of(list(dict.fromkeys(found))) for graph, found in self.add.items()},
+            remove={graph: graph_of(self.remove[graph]) for graph in _ordered(self.remove, last)},
+            add={graph: graph_of(list(dict.fromkeys(self.add[graph]))) for graph in _ordered(self.add, last)},
         )
+
+
+def _ordered(graphs: Iterable[str], last: str) -> list[str]:
+    return sorted(graphs, key=lambda graph: graph == last)
 
 
 @dataclass(frozen=True)
@@ -174,7 +191,7 @@ def change_of(entry: Entry, shelf: Shelf, store: Store) -> Change:
     if number:
         draft.retract(catalogue, _reached(named(catalogue), number, digest))
     draft.state(catalogue, _reached(named(catalogue), entry.number, entry.digest))
-    return draft.change()
+    return draft.change(last=catalogue)
 
 
 def _reached(catalogue: str, number: int, digest: str) -> list[Statement]:

@@ -14,11 +14,12 @@ from danao.registry.index import (
     public_view,
     published_graph,
     standing,
+    store_of,
     submitted_graphs,
 )
 from danao.registry.record import Record
 from danao.statements import Facts, Graph, graph_of
-from danao.store import Location, open_store
+from danao.store import Location
 from danao.store.interface import Change
 
 
@@ -32,7 +33,7 @@ def rebuild_store(record: Record, address: Location | None, cache: Path | None =
     shelf = Shelf(record, cache)
     with record.locked():
         entries = all_entries(record)
-        store = open_store(address or record.folder / "store")
+        store = store_of(record, address)
         try:
             store.clear()
             store.load(_graphs(shelf, entries))

@@ -10,7 +10,16 @@ from pathlib import Path
 
 from danao.access.publication import Material, shows_restricted
 from danao.canonical import canonical_bytes
-from danao.errors import Place, RefusedSubmission, Text, UnknownProject
+from danao.errors import (
+    DanaoError,
+    Place,
+    QueryFault,
+    RefusedSubmission,
+    StoreBehind,
+    StoreFault,
+    Text,
+    UnknownProject,
+)
 from danao.namespaces import DANAO, local_name
 from danao.pipeline import Assessment
 from danao.publish import assessment_graph
@@ -32,12 +41,12 @@ from danao.registry.entries import (
 )
 from danao.registry.evidence import keep_files, stated_files
 from danao.registry.holding import Shelf, keep_knowledge
-from danao.registry.index import catalogue_of, catch_up, change_of
+from danao.registry.index import catalogue_of, catch_up, change_of, store_of
 from danao.registry.public import public_part, publication_of
 from danao.registry.queries import query
 from danao.registry.record import Record, facts_in, facts_of
 from danao.statements import Graph, graph_of, quoted, term_of
-from danao.store import Location, open_store
+from danao.store import Location
 from danao.store.interface import Store
 
 
@@ -62,7 +71,7 @@ def opened(record: Record, address: Location | None, cache: Path | None = None) 
     :raises DanaoError: the store cannot be opened or reached, or is ahead of the record.
     """
     with record.locked():
-        store = open_store(address or record.folder / "store")
+        store = store_of(record, address)
         try:
             shelf = Shelf(record, cache)
             catch_up(shelf, store)
@@ -132,10 +141,12 @@ def submit(
     ``files`` gives evidence files by the IRI of their distribution.
 
     :raises RefusedSubmission: the description has violations.
-    :raises DanaoError: the record or the store cannot be written.
+    :raises StoreBehind: it is registered, but the store could not be written.
+    :raises DanaoError: the record cannot be written, or the store cannot be reached: then nothing is.
     """
     if assessment.violated:
         raise _refused(assessment)
+    _follow(registry)
     record, description = registry.record, assessment.description
     stated = about(description.project, description.identifier) | _stated(assessment, record, files or {})
     before = current(registry, description.identifier)
@@ -194,6 +205,7 @@ def _enter(registry: Registry, kind: str, written: Written, stated: Mapping[str,
     """Write an entry, let it count, and apply it to the store.
 
     :raises UnfitGraph: the entry, or what a catalogue would say because of it, is not fit to be published.
+    :raises StoreBehind: it counts, but the store could not be written.
     """
     record, shelf = registry.record, registry.shelf
     data = entry_bytes(record, kind, written, stated)
@@ -204,8 +216,30 @@ def _enter(registry: Registry, kind: str, written: Written, stated: Mapping[str,
     catalogue = graph_of(sorted({*said.own, *said.around, *heads(entry, shelf)[said.catalogue]}))
     refuse_unfit(catalogue, "catalogue", knowledge, said.catalogue)
     record.append(entry.digest)
-    registry.store.apply(change_of(entry, shelf, registry.store))
+    try:
+        registry.store.apply(change_of(entry, shelf, registry.store))
+    except (StoreFault, QueryFault) as fault:
+        raise _behind(entry, fault) from fault
     return entry
+
+
+def _behind(entry: Entry, fault: DanaoError) -> StoreBehind:
+    return StoreBehind(
+        Text(
+            f"第 {entry.number} 条已经登记，但存储还没有跟上：{fault.what.zh}",
+            f"Entry {entry.number} is registered, but its store has not followed: {fault.what.en}",
+        ),
+        place=fault.place,
+        fix=Text(
+            "处理好存储；下一次操作登记库时，存储会先跟上。不必重新提交。",
+            "See to the store: whatever is done with the registry next lets it follow first. No need to submit again.",
+        ),
+    )
+
+
+def _follow(registry: Registry) -> None:
+    """See, before anything is written, that the store can be reached and has every entry: it may have failed before."""
+    catch_up(registry.shelf, registry.store)
 
 
 def _refused(assessment: Assessment) -> RefusedSubmission:
@@ -228,8 +262,10 @@ def publish(registry: Registry, identifier: str, written: Written) -> Submitted:
     What it shows is decided now.
 
     :raises UnknownProject: there is none of the identifier.
-    :raises DanaoError: the record or the store cannot be written.
+    :raises StoreBehind: it is in the log, but the store could not be written.
+    :raises DanaoError: the record cannot be written, or the store cannot be reached: then nothing is.
     """
+    _follow(registry)
     entry, record = known(registry, identifier), registry.record
     public = public_part(entry, registry.shelf)
     digest = record.put(canonical_bytes(public.facts))
@@ -246,8 +282,10 @@ def withdraw(registry: Registry, identifier: str, written: Written, reason: str)
     """Take back everything that the public sees of a project; tombstones with the reason stay.
 
     :raises UnknownProject: there is none of the identifier.
-    :raises DanaoError: the record or the store cannot be written.
+    :raises StoreBehind: an entry is in the log, but the store could not be written.
+    :raises DanaoError: the record cannot be written, or the store cannot be reached: then nothing is.
     """
+    _follow(registry)
     known(registry, identifier)
     return [_withdraw(registry, entry, written, reason) for entry in _shown(registry, identifier)]
 

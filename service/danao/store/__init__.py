@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -20,11 +21,11 @@ _SCHEMES = ("http://", "https://")
 _LIBRARY = "httpx2"
 
 
-def open_store(location: Location) -> Store:
+def open_store(location: Location, *, within: str = "") -> Store:
     """The store in a folder, or on the server at an address, or with settings of its own.
 
-    Below an address are ``query``, ``update`` and ``store``; a folder is made where there is none. Libraries are
-    imported when they are needed.
+    Below an address are ``query``, ``update`` and ``store``; a folder is made where there is none. On a server, only
+    graphs whose names begin with ``within`` are listed and cleared. Libraries are imported when they are needed.
 
     :raises StoreFault: the store cannot be opened. A server is first asked when something is asked of the store.
     :raises UsageError: the address is wrong, or the folder holds something else.
@@ -37,6 +38,7 @@ def open_store(location: Location) -> Store:
     from danao.store.server import Server
 
     server = Server.at(location) if isinstance(location, str) else location
+    server = replace(server, within=within or server.within)
     try:
         from danao.store.remote import RemoteStore
     except ModuleNotFoundError as fault:

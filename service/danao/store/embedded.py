@@ -166,6 +166,7 @@ class EmbeddedStore:
     def close(self) -> None:
         with self._writing, self._turns.alone():
             self._opened = None
+            self._doubtful = False
 
     # ---- Opening ----
 
@@ -209,6 +210,10 @@ class EmbeddedStore:
         self._doubtful = False
 
     def _asked(self, question: Callable[[], T]) -> T:
+        if self._opened is None and self._doubtful:
+            # It could not be opened again after a change went wrong, for want of room. There may be room now.
+            with self._writing:
+                self._see_that_it_is_sound()
         with self._turns.together(), self._mapped():
             return question()
 

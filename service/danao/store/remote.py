@@ -18,7 +18,7 @@ from danao.store.faults import not_empty
 from danao.store.interface import Change
 from danao.store.refusals import part_only, refused
 from danao.store.server import Server
-from danao.store.updates import STAGED, Updates, request_of, sparql, staged_name
+from danao.store.updates import STAGED, Updates, request_of, sparql, staged_by, staged_name
 from danao.store.wire import Reply, Request, Wire
 
 _FORM = "application/x-www-form-urlencoded"
@@ -41,6 +41,7 @@ class RemoteStore:
         self._server = server
         self._wire = Wire(server, sleep)
         self._updates = Updates()
+        self._staging = staged_by(server.within)
 
     # ---- Changing ----
 
@@ -82,7 +83,7 @@ class RemoteStore:
             if left <= self._server.inline:
                 return
             left -= len(facts)
-            yield (way, graph), (staged_name(f"{way} {graph}", statements_of(facts)), facts)
+            yield (way, graph), (staged_name(self._staging, f"{way} {graph}", statements_of(facts)), facts)
 
     def load(self, graphs: Iterable[tuple[str, Facts]]) -> None:
         if self.graphs():
@@ -91,7 +92,7 @@ class RemoteStore:
             self._put(graph, facts)
 
     def clear(self) -> None:
-        self._drop(graph for graph in self._names() if self._is_ours(graph) or _is_staged(graph))
+        self._drop(graph for graph in self._names() if self._is_ours(graph) or graph.startswith(self._staging))
 
     def _drop(self, graphs: Iterable[str]) -> None:
         operations = [self._updates.drop(graph) for graph in graphs]
@@ -130,7 +131,7 @@ class RemoteStore:
         return sorted(row["graph"].value for row in self.select(sparql("graphs.rq")))
 
     def _is_ours(self, graph: str) -> bool:
-        return graph.startswith(self._server.within) and not _is_staged(graph)
+        return graph.startswith(self._server.within) and not graph.startswith(STAGED)
 
     def select(
         self,
@@ -161,7 +162,3 @@ class RemoteStore:
 
     def close(self) -> None:
         self._wire.close()
-
-
-def _is_staged(graph: str) -> bool:
-    return graph.startswith(STAGED)

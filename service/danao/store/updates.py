@@ -11,6 +11,7 @@ from danao.store.interface import Change, has_blank_nodes
 
 # Graphs in which a server keeps what is too much for one request, until the request that moves it on.
 STAGED = "urn:danao:staged:"
+_OWNER = 16
 
 
 def sparql(name: str) -> str:
@@ -69,10 +70,15 @@ def request_of(operations: Iterable[str]) -> str:
     return ";\n".join(operations)
 
 
-def staged_name(graph: str, statements: Iterable[Statement]) -> str:
+def staged_by(within: str) -> str:
+    """What the names of staged graphs begin with, of those whose other graphs' names begin with ``within``."""
+    return f"{STAGED}{hashlib.sha256(within.encode()).hexdigest()[:_OWNER]}:"
+
+
+def staged_name(owner: str, graph: str, statements: Iterable[Statement]) -> str:
     """The graph in which statements wait that are on their way to or from a graph: the same for the same statements."""
     text = f"{graph}\n{joined(statements)}"
-    return STAGED + hashlib.sha256(text.encode()).hexdigest()
+    return owner + hashlib.sha256(text.encode()).hexdigest()
 
 
 def apart(statements: Sequence[Statement], number: int) -> Sequence[Statement]:
