@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -92,23 +92,44 @@ class _Compiler(Matcher):
         # The names of a grouping, until all of them are bound, and what is written then.
         self._early: tuple[Sequence[Var], Then] | None = None
         self._expressions = Expressions(self._exists, self._fresh)
+        # Names that are given a value without any computing, in case it is looked at.
+        self._spare: set[str] = set()
 
     def compile(self, query: Select | Construct) -> Compiled:
         columns = columns_of(query)
         select = query if isinstance(query, Select) else Select(tuple((name, None) for name in columns), query.group)
         self._counting = isinstance(query, Select)
         rows = self._select(select)
-        body = "\n".join([*self._before, f"  return {rows}", ""])
+        body = self._without_spare("\n".join([*self._before, f"  return {rows}", ""]))
         named = set(re.findall(r"\bi[0-9]+\b", body))
         head = [f"  {name} = {code}\n" for code, name in self._indexes.items() if name in named]
         source = f"def query(F, R, D, DR):\n{''.join(head)}{body}"
         constants = self._expressions.decimals, self._expressions.cuts, self._expressions.places
         return Compiled(source, columns, frozenset(self._lacking[rows]), self._tables, *constants)
 
+    def _without_spare(self, body: str) -> str:
+        """The source without the values that nothing looks at."""
+        used = Counter(re.findall(r"\bv[0-9]+\b", body))
+        for name in self._spare:
+            if used[name] == 1:
+                body = re.sub(rf"^ *{name} = .*\n", "", body, flags=re.MULTILINE)
+        return body
+
+    def _kept(self, slot: Slot) -> Slot:
+        """A value under a name."""
+        name = self._fresh("v")
+        self._text.line(f"{name} = {slot.code}")
+        if not slot.written:
+            return replace(slot, code=name)
+        other = self._fresh("v")
+        self._text.line(f"{other} = {slot.written}")
+        self._spare |= {name, other}
+        return replace(slot, code=name, written=other)
+
     # ---- Selects ----
 
-    def _select(self, select: Select) -> str:
-        """Write a SELECT before everything else; the name of its rows."""
+    def _select(self, select: Select, numbers: Collection[Var] = ()) -> str:
+        """Write a SELECT before everything else; the name of its rows. ``numbers`` may be kept as such."""
         outer, self._text = self._text, Text()
         early, self._early = self._early, None
         # How often a solution is found matters to what is counted, and no more where each counts once.
@@ -116,6 +137,7 @@ class _Compiler(Matcher):
         rows = self._fresh("S")
         self._text.line(f"{rows} = []")
         if is_aggregated(select):
+            self._numbers[rows] = set(numbers) if not select.distinct else set()
             self._grouped(select, rows)
         else:
             self._group(select.group, {}, lambda env: self._give(select, env, rows))
@@ -130,12 +152,15 @@ class _Compiler(Matcher):
             slots.append(self._expressions.write(name if value is None else value, env))
             if value is not None and self._mentions[name] > 1:
                 # What is given may be looked at by what is given later, and by the order.
-                code = self._fresh("v")
-                self._text.line(f"{code} = {slots[-1].code}")
-                slots[-1] = replace(slots[-1], code=code)
+                slots[-1] = self._kept(slots[-1])
                 env = {**env, name: slots[-1]}
         keys = [self._expressions.write(value, env) for value, _ in select.order]
-        codes = [term(slot).code for slot in (*keys, *slots)]
+        numbers = self._numbers.get(rows, set())
+        numbers &= {name for (name, _), slot in zip(select.items, slots, strict=True) if slot.kind == "number"}
+        columns = (
+            f"within({s.code})" if n in numbers else term(s).code for (n, _), s in zip(select.items, slots, strict=True)
+        )
+        codes = [*(term(slot).code for slot in keys), *columns]
         loose = {name for (name, _), slot in zip(select.items, slots, strict=True) if slot.nullable}
         self._lacking.setdefault(rows, set()).update(loose)
         self._text.line(f"{rows}.append(({''.join(code + ', ' for code in codes)}))")
@@ -241,7 +266,8 @@ class _Compiler(Matcher):
         place, part = one
         others = [other for other in todo if other is not one]
         if isinstance(part, Filter):
-            waits = mentioned(part) & set[Var]().union(*(given(other) for _, other in others))
+            sure = {name for name, slot in env.items() if not slot.nullable}
+            waits = (mentioned(part) - sure) & set[Var]().union(*(given(other) for _, other in others))
             return (LAST if waits else -10), place
         earlier = [(at, other) for at, other in others if at < place and not isinstance(other, Filter)]
         if isinstance(part, Bind):
@@ -292,7 +318,7 @@ class _Compiler(Matcher):
             rows = self._solve(Group((part,)), names)
             self._join(self._fresh("T"), rows if self._counting else list(dict.fromkeys(rows)), names, env, then)
         else:
-            self._join(self._select(part), None, names, env, then)
+            self._join(self._select(part, set(names) - env.keys()), None, names, env, then)
 
     def _values(self, part: Values, env: Env, then: Then) -> None:
         """Rows of the query; whole numbers among them are kept as such."""
@@ -309,10 +335,7 @@ class _Compiler(Matcher):
     def _bind(self, part: Bind, env: Env, then: Then) -> None:
         if part.var in env:
             raise Unsupported("a variable bound twice")
-        slot = self._expressions.write(part.value, env)
-        name = self._fresh("v")
-        self._text.line(f"{name} = {slot.code}")
-        then({**env, part.var: replace(slot, code=name)})
+        then({**env, part.var: self._kept(self._expressions.write(part.value, env))})
 
     # ---- Alternatives ----
 

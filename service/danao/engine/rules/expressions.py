@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from danao.engine.rules.algebra import Call, Exists, Var
-from danao.engine.rules.arithmetic import number
+from danao.engine.rules.arithmetic import literal, number
 from danao.engine.rules.beyond import Unsupported
 from danao.engine.rules.functions import common_pattern, cutting_pattern
 from danao.statements import XSD, unescaped
@@ -19,7 +19,8 @@ from danao.statements import XSD, unescaped
 class Slot:
     """Source that gives a value: a ``term``, a ``number``, a ``text`` or a ``bool``; ``nullable`` if it may be none.
 
-    ``iri`` if it surely is one, ``small`` if it is a whole number far from the largest.
+    ``iri`` if it surely is one, ``small`` if it is a whole number far from the largest. ``written`` is source of the same
+    as a term, where that takes no computing.
     """
 
     code: str
@@ -27,6 +28,7 @@ class Slot:
     nullable: bool = False
     iri: bool = False
     small: bool = False
+    written: str = ""
 
 
 # No product of two of these is large.
@@ -40,6 +42,8 @@ _TO_TERM = {"number": "literal", "text": "text_term", "bool": "boolean"}
 
 def term(slot: Slot) -> Slot:
     """The same as a term."""
+    if slot.written:
+        return Slot(slot.written, "term", slot.nullable)
     return slot if slot.kind == "term" else Slot(f"{_TO_TERM[slot.kind]}({slot.code})", "term", slot.nullable)
 
 
@@ -178,9 +182,9 @@ class Expressions:
     def _constant(self, text: str) -> Slot:
         value = number(text) if text[0] == '"' else None
         if isinstance(value, Decimal):
-            return Slot(_named(self.decimals, str(value), "C"), "number")
+            return Slot(_named(self.decimals, str(value), "C"), "number", written=repr(literal(value)))
         if value is not None:
-            return Slot(repr(value), "number", small=abs(value) < SMALL)
+            return Slot(repr(value), "number", small=abs(value) < SMALL, written=repr(literal(value)))
         if text[0] == '"' and text.endswith('"'):
             return Slot(repr(unescaped(text[1:-1])), "text")
         return Slot(repr(text), iri=text[0] == "<")
@@ -239,7 +243,9 @@ class Expressions:
         one, two = _alike([self.write(arg, env) for arg in args[1:]])
         nullable = test.nullable or one.nullable or two.nullable
         if not test.nullable:
-            return Slot(f"({one.code} if {test.code} else {two.code})", one.kind, nullable)
+            both = one.written and two.written
+            written = f"({one.written} if {test.code} else {two.written})" if both else ""
+            return Slot(f"({one.code} if {test.code} else {two.code})", one.kind, nullable, written=written)
         name = self._fresh("t")
         code = f"(None if ({name} := {test.code}) is None else {one.code} if {name} else {two.code})"
         return Slot(code, one.kind, nullable)

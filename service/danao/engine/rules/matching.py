@@ -45,6 +45,8 @@ class Matcher:
         self._indexes: dict[str, str] = {}
         self._tables: dict[str, tuple[Rows, tuple[int, ...]]] = {}
         self._lacking: dict[str, set[Var]] = {}
+        # Of a SELECT's rows, by their name: the columns that are kept as numbers.
+        self._numbers: dict[str, set[Var]] = {}
         self._before: list[str] = []
         self._text = Text()
         # Whether it matters how often a solution is found.
@@ -137,8 +139,11 @@ class Matcher:
         loose = self._lacking.get(name, set()) if rows is None else unbound(rows, names)
         if loose & env.keys():
             raise Unsupported("a join on what may be unbound")
+        numbers = self._numbers.get(name, ()) if rows is None else ()
         slots = {
-            variable: Slot(self._fresh("v"), "term", variable in loose) for variable in names if variable not in env
+            variable: Slot(self._fresh("v"), "number" if variable in numbers else "term", variable in loose)
+            for variable in names
+            if variable not in env
         }
         codes = [self._code(variable, env) for variable in names if variable in env]
         key = key_of(codes)
