@@ -32,7 +32,7 @@ from danao.engine.rules.beyond import Unsupported
 from danao.engine.rules.expressions import SMALL, Env, Expressions, Slot, term
 from danao.engine.rules.grouping import Gathered, counted, reduced, without_aggregates
 from danao.engine.rules.matching import Matcher, Rows, Text, Then, key_of, unbound
-from danao.engine.rules.planning import LAST, OF_NEW, breadth
+from danao.engine.rules.planning import FEW, LAST, OF_NEW, OF_ONE, breadth
 from danao.engine.rules.trees import (
     aggregates_in,
     columns_of,
@@ -92,15 +92,13 @@ class _Compiler(Matcher):
         # The names of a grouping, until all of them are bound, and what is written then.
         self._early: tuple[Sequence[Var], Then] | None = None
         self._expressions = Expressions(self._exists, self._fresh)
-        # Names that are given a value without any computing, in case it is looked at.
-        self._spare: set[str] = set()
 
     def compile(self, query: Select | Construct) -> Compiled:
         columns = columns_of(query)
         select = query if isinstance(query, Select) else Select(tuple((name, None) for name in columns), query.group)
         self._counting = isinstance(query, Select)
         rows = self._select(select)
-        body = self._without_spare("\n".join([*self._before, f"  return {rows}", ""]))
+        body = self._without_spare("\n".join([*self._before, f"  return {self._listed(select, rows)}", ""]))
         named = set(re.findall(r"\bi[0-9]+\b", body))
         head = [f"  {name} = {code}\n" for code, name in self._indexes.items() if name in named]
         source = f"def query(F, R, D, DR):\n{''.join(head)}{body}"
@@ -113,7 +111,17 @@ class _Compiler(Matcher):
         for name in self._spare:
             if used[name] == 1:
                 body = re.sub(rf"^ *{name} = .*\n", "", body, flags=re.MULTILINE)
-        return body
+        return re.sub(
+            r"for (v[0-9]+), ([a-z0-9]+) in (.*)\.items\(\):",
+            lambda loop: f"for {loop[2]} in {loop[3]}.values():" if used[loop[1]] == 1 else loop[0],
+            body,
+        )
+
+    def _listed(self, select: Select, rows: str) -> str:
+        """Source of the rows of a SELECT as a list of tuples."""
+        if rows in self._bare:
+            return f"[(value,) for value in {rows}]"
+        return f"list({rows})" if select.distinct else rows
 
     def _kept(self, slot: Slot) -> Slot:
         """A value under a name."""
@@ -135,7 +143,9 @@ class _Compiler(Matcher):
         # How often a solution is found matters to what is counted, and no more where each counts once.
         counting, self._counting = self._counting, (self._counting and not select.distinct) or is_aggregated(select)
         rows = self._fresh("S")
-        self._text.line(f"{rows} = []")
+        self._text.line(f"{rows} = {'{}' if select.distinct else '[]'}")
+        if select.distinct and len(select.items) == 1:
+            self._bare.add(rows)
         if is_aggregated(select):
             self._numbers[rows] = set(numbers) if not select.distinct else set()
             self._grouped(select, rows)
@@ -163,13 +173,15 @@ class _Compiler(Matcher):
         codes = [*(term(slot).code for slot in keys), *columns]
         loose = {name for (name, _), slot in zip(select.items, slots, strict=True) if slot.nullable}
         self._lacking.setdefault(rows, set()).update(loose)
-        self._text.line(f"{rows}.append(({''.join(code + ', ' for code in codes)}))")
+        row = f"({''.join(code + ', ' for code in codes)})"
+        if select.distinct:
+            self._text.line(f"{rows}[{codes[0] if rows in self._bare else row}] = None")
+        else:
+            self._text.line(f"{rows}.append({row})")
 
     def _arranged(self, select: Select, rows: str) -> None:
         if select.distinct and select.order:
             raise Unsupported("DISTINCT in an order")
-        if select.distinct:
-            self._text.line(f"{rows} = list(dict.fromkeys({rows}))")
         if select.order and not any(down for _, down in select.order):
             ranks = "".join(f"RANKS[row[{place}]], " for place in range(len(select.order)))
             self._text.line(f"{rows}.sort(key=lambda row: ({ranks}))")
@@ -239,6 +251,10 @@ class _Compiler(Matcher):
 
     def _plain(self, part: Any) -> list[Any]:  # noqa: ANN401 - any part of a group
         """A part as parts: a group within a group joins it, where its conditions look at nothing else."""
+        new = [one for one in part.groups if holds(one, self._delta)] if isinstance(part, Union) else []
+        if len(new) == 1 and all(isinstance(inner, Pattern | OfKnowledge) for inner in new[0].parts):
+            # The other alternatives are of no interest.
+            return [one for inner in new[0].parts for one in self._plain(inner)]
         if isinstance(part, Union) and len(part.groups) == 1:
             own = uses(part.groups[0])
             refuse_sight(part.groups[0], {name for name, times in self._mentions.items() if times > own[name]})
@@ -255,8 +271,13 @@ class _Compiler(Matcher):
             then(env)
             return
         chosen = min(todo, key=lambda one: self._cost(one, todo, env))
+        if self._cost(chosen, todo, env)[0] > FEW:
+            for pattern in (pattern for _, part in todo for pattern in patterns_of(part)):
+                self._look_up(pattern, env)
         rest = [one for one in todo if one is not chosen]
-        if isinstance(chosen[1], Union) and not rest:
+        if isinstance(chosen[1], Pattern) and isinstance(chosen[1].predicate, Var) and chosen[1].predicate not in env:
+            self._open(chosen[1], env, lambda inner: self._steps(todo, inner, then))
+        elif isinstance(chosen[1], Union) and not rest:
             self._last_union(chosen[1], env, then)
         else:
             self._write(chosen[1], env, lambda inner: self._steps(rest, inner, then))
@@ -279,8 +300,8 @@ class _Compiler(Matcher):
             return LAST, place
         if isinstance(part, Union) and not_in_all(part) & set[Var]().union(*(given(other) for _, other in others)):
             return LAST - 1, place
-        wide = breadth(part, env)
-        return (min(wide, OF_NEW) if holds(part, self._delta) else wide), place
+        new = OF_ONE if part is self._delta and id(part) in self._opened else OF_NEW
+        return (min(breadth(part, env), new) if holds(part, self._delta) else breadth(part, env)), place
 
     def _holds_up(self, earlier: Any, part: Any) -> bool:  # noqa: ANN401
         """Whether an earlier part must be done first: what may be left unbound by it, or is bound to a value."""
@@ -328,8 +349,9 @@ class _Compiler(Matcher):
             return
         names = [self._fresh("v") for _ in part.names]
         with self._text.block(f"for ({''.join(f'{name}, ' for name in names)}) in {rows!r}:"):
-            small = all(abs(value) < SMALL for row in rows for value in row if value is not None)
-            slots = [Slot(name, "number", small=small) for name in names]
+            values = [value for row in rows for value in row if value is not None]
+            small = all(abs(value) < SMALL for value in values)
+            slots = [Slot(name, "number", small=small, place=small and min(values, default=0) > 0) for name in names]
             then({**env, **dict(zip(part.names, slots, strict=True))})
 
     def _bind(self, part: Bind, env: Env, then: Then) -> None:

@@ -229,6 +229,7 @@ def ready(plain: Plain) -> Query:
         "EMPTY": _EMPTY,
         "NOTHING": (None,),
         "RANKS": functions.Ranks(),
+        "PARTS": functions.Parts(),
         **{name: Decimal(text) for name, text in decimals.items()},
         **{name: functions.Cuts(*pair) for name, pair in cuts.items()},
         **{name: functions.Places(text) for name, text in places.items()},
