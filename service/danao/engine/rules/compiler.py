@@ -57,7 +57,9 @@ _MOST_ROWS = 300_000
 
 @dataclass(frozen=True)
 class Compiled:
-    """A query as source, the names of its columns, those that may be unbound, and the tables it joins with, by name.
+    """A query as source, its columns, those that may be unbound, what it reads, and the tables it joins with, by name.
+
+    It reads the facts of some predicates, or of all.
 
     A table's rows come with the places that they are looked up by: none for a plain table. ``decimals``,
     ``cuts`` and ``places`` are the constants of :class:`~danao.engine.rules.expressions.Expressions`.
@@ -66,6 +68,7 @@ class Compiled:
     source: str
     columns: tuple[Var, ...]
     lacking: frozenset[Var]
+    reads: tuple[str, ...] | None
     tables: Mapping[str, tuple[Rows, tuple[int, ...]]]
     decimals: Mapping[str, str]
     cuts: Mapping[str, tuple[str, str]]
@@ -103,7 +106,8 @@ class _Compiler(Matcher):
         head = [f"  {name} = {code}\n" for code, name in self._indexes.items() if name in named]
         source = f"def query(F, R, D, DR):\n{''.join(head)}{body}"
         constants = self._expressions.decimals, self._expressions.cuts, self._expressions.places
-        return Compiled(source, columns, frozenset(self._lacking[rows]), self._tables, *constants)
+        reads = None if self._reads_all else tuple(sorted(self._read))
+        return Compiled(source, columns, frozenset(self._lacking[rows]), reads, self._tables, *constants)
 
     def _without_spare(self, body: str) -> str:
         """The source without the values that nothing looks at."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ast import literal_eval
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -43,6 +44,9 @@ class Matcher:
         self._delta = delta
         self._names = count()
         self._indexes: dict[str, str] = {}
+        # The predicates whose facts are looked at, and whether any other may be.
+        self._read: set[str] = set()
+        self._reads_all = False
         self._tables: dict[str, tuple[Rows, tuple[int, ...]]] = {}
         self._lacking: dict[str, set[Var]] = {}
         # Of a SELECT's rows, by their name: the columns that are kept as numbers.
@@ -78,6 +82,7 @@ class Matcher:
         free = [node for node in nodes if isinstance(node, Var) and node not in env]
         if len(free) != len(set(free)):
             raise Unsupported("a variable twice in a pattern")
+        self._reads_all = True
         name, facts = self._fresh("v"), self._fresh("f")
         self._opened[id(part)] = facts, f"{'DR' if new else 'R'}({name})"
         with self._text.block(f"for {name}, {facts} in {'D' if new else 'F'}.items():"):
@@ -99,7 +104,9 @@ class Matcher:
         facts, other = ("D", "DR") if new else ("F", "R")
         codes = f"{facts}.get({predicate}, EMPTY)", f"{other}({predicate})"
         if bound:
+            self._reads_all = True
             return self._looked.get(codes[0], codes[0]), self._looked.get(codes[1], codes[1])
+        self._read.add(literal_eval(predicate))
         forward, backward = (self._indexes.setdefault(code, f"i{len(self._indexes)}") for code in codes)
         return forward, backward
 
