@@ -66,8 +66,9 @@ def _literal(value: Number) -> str:
         raise Beyond(str(value))
     if isinstance(value, int):
         return f'"{value}"^^{_INTEGER}'
-    cut = EXACT.quantize(Decimal(value), _PLACES) if _too_fine(Decimal(value)) else value
-    plain = format(cut, "f")
+    plain = format(value, "f")
+    if len(plain.partition(".")[2]) > _DIGITS:
+        plain = format(EXACT.quantize(value, _PLACES), "f")
     plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
     return f'"{"0" if plain in {"-0", ""} else plain}"^^{_DECIMAL}'
 
