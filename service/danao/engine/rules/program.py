@@ -60,11 +60,11 @@ class Index:
                 _all(self, predicate, starts, ends, None)
         return self
 
-    def add(self, statements: Iterable[Statement]) -> None:
-        """Add statements."""
+    def add(self, statements: Iterable[Statement], new: list[Statement] | None = None) -> int:
+        """Add statements; how many were not there before, which ``new`` is given."""
         if self.waiting:
             self.settled()
-        forward, backward = self.forward, self.backward
+        forward, backward, number = self.forward, self.backward, 0
         for subject, predicate, thing in statements:
             links = forward.get(predicate)
             if links is None:
@@ -76,8 +76,12 @@ class Index:
                 continue
             else:
                 put(links, subject, ends, thing)
+            number += 1
             if predicate in backward:
                 backward[predicate].setdefault(thing, []).append(subject)
+            if new is not None:
+                new.append((subject, predicate, thing))
+        return number
 
     def reverse(self, predicate: str) -> dict[str, list[str]]:
         """Object → subjects of a predicate."""
@@ -97,12 +101,6 @@ class Index:
                     else:
                         starts.append(subject)
         return found
-
-    def __contains__(self, statement: Statement) -> bool:
-        subject, predicate, thing = statement
-        if predicate in self.waiting:
-            self.settled((predicate,))
-        return thing in self.forward.get(predicate, _EMPTY).get(subject, ())
 
     def statements(self) -> Iterable[Statement]:
         """Every fact."""
@@ -148,7 +146,7 @@ class Query:
         number = 0
         for subject, predicate, thing in self.template:
             if isinstance(predicate, int):
-                number += _any(index, _made((subject, predicate, thing), rows), new)
+                number += index.add(_made((subject, predicate, thing), rows), new)
                 continue
             if not isinstance(subject, int):
                 starts, own = (subject,) * len(rows), _NONE
@@ -185,15 +183,6 @@ def _made(triple: tuple[str | int, str | int, str | int], rows: Rows) -> Iterabl
         three = row[thing] if isinstance(thing, int) else thing
         if one is not None and two is not None and three is not None and one[0] != '"' and two[0] == "<":
             yield one, two, three
-
-
-def _any(index: Index, statements: Iterable[Statement], new: list[Statement] | None) -> int:
-    """Add statements of any predicates; how many were not there before."""
-    fresh = [one for one in dict.fromkeys(statements) if one not in index]
-    index.add(fresh)
-    if new is not None:
-        new += fresh
-    return len(fresh)
 
 
 def _each(index: Index, predicate: str, starts: Sequence[str | None], ends: _Ends, new: list[Statement] | None) -> int:
