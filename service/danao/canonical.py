@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from pyoxigraph import Triple
 
 from danao.errors import Place, Problem, Text
-from danao.statements import Facts, Graph, Statement, canonical_literal, graph_of, statements_of
+from danao.statements import Facts, Graph, Statement, canonical_literal, canonical_term, graph_of, statements_of
 
 _MAX_DEPTH = 100
 
@@ -34,7 +35,7 @@ def _digest(lines: Iterable[str]) -> str:
 
 def canonical(facts: Facts) -> tuple[Graph, str]:
     """The facts in the order of their lines, literals in the form that a store gives them, and their digest."""
-    return _ordered(statements_of(facts), _Terms("", ""))
+    return _ordered(statements_of(facts), _Terms("", ""))[:2]
 
 
 @dataclass(frozen=True)
@@ -64,16 +65,21 @@ def settle(facts: Facts, old: str, home: str, file: str) -> Settled:
             statements = [one for one in statements if one[0][0] != "_" and one[2][0] != "_"]
         else:
             terms.update(_Names(owners, inside, home, terms).all())
-    return Settled(*_ordered(statements, terms), terms.values(), problems)
+    ordered, digest, used = _ordered(statements, terms)
+    return Settled(ordered, digest, [*used, *terms.values()], problems)
 
 
-def _ordered(statements: Iterable[Statement], terms: Mapping[str, str]) -> tuple[Graph, str]:
-    """Statements with their terms renamed, in the order of their lines, and the digest of these."""
-    found = list(dict.fromkeys([(terms[one], terms[two], terms[three]) for one, two, three in statements]))
-    lines = _lines(found)
-    order = sorted(range(len(lines)), key=lines.__getitem__)
-    digest = hashlib.sha256("".join([lines[place] for place in order]).encode()).hexdigest()
-    return graph_of([found[place] for place in order]), f"sha256:{digest}"
+def _ordered(statements: Sequence[Statement], terms: _Terms) -> tuple[Graph, str, Collection[str]]:
+    """Statements with their terms renamed, in the order of their lines, the digest of these, and the terms."""
+    forms = terms.all(set(chain.from_iterable(statements)))
+    found = [(forms[one], forms[two], forms[three]) for one, two, three in statements]
+    if len(set(forms.values())) < len(forms):
+        # Two terms became one, and so may have two statements.
+        found = list(dict.fromkeys(found))
+    # Terms end where no other goes on, so that statements are in the order of their lines.
+    found.sort()
+    digest = hashlib.sha256("".join(_lines(found)).encode()).hexdigest()
+    return graph_of(found), f"sha256:{digest}", forms.values()
 
 
 class _Terms(dict[str, str]):
@@ -85,11 +91,21 @@ class _Terms(dict[str, str]):
     def __missing__(self, term: str) -> str:
         form = term
         if term[0] == '"':
-            form = canonical_literal(term)
+            form = canonical_term(term)
         elif self._old != "<" and term.startswith(self._old):
             form = self._new + term[len(self._old) :]
         self[term] = form
         return form
+
+    def all(self, terms: Collection[str]) -> dict[str, str]:
+        """The forms of these terms: most have no other than their own."""
+        old, length = self._old, len(self._old)
+        forms = dict(zip(terms, terms, strict=True))
+        forms.update({term: canonical_literal(term) for term in terms if term[0] == '"' and term[-1] != '"'})
+        if old != "<":
+            forms.update({term: self._new + term[length:] for term in terms if term.startswith(old)})
+        forms.update({term: form for term, form in self.items() if term in forms})
+        return forms
 
 
 def moved(facts: Facts, old: str, new: str) -> Graph:

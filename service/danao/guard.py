@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from danao.errors import Place, Problem, Text
@@ -43,7 +43,7 @@ class Side(enum.Enum):
 
 
 def check_statements(
-    statements: Iterable[Statement], knowledge: Knowledge, side: Side, file: str, base: str
+    statements: Sequence[Statement], knowledge: Knowledge, side: Side, file: str, base: str
 ) -> Iterator[tuple[Statement, Problem]]:
     """The statements that are refused, each with its problem, in the order of their text.
 
@@ -80,24 +80,29 @@ class _Guard:
         self._knowledge = names.knowledge
         self._side = side
 
-    def suspects(self, statements: Iterable[Statement]) -> set[Statement]:
+    def suspects(self, statements: Sequence[Statement]) -> set[Statement]:
         """The statements in which there may be something to refuse."""
         ours = self.names.is_plainly_ours
-        subjects = _Sound(lambda term: ours(term) is not None or self._is_subject(term))
         nodes = _Sound(lambda term: ours(term) is not None or self._is_node(term))
         things = _Sound(lambda term: self._is_literal(term) if term[0] == '"' else nodes[term])
-        properties, classes = _Sound(self._is_property), _Sound(self._is_class)
-        objects = {_TYPE: classes}
-        found: set[Statement] = set()
-        for statement in statements:
-            subject, predicate, thing = statement
-            fitting = objects.get(predicate)
-            if fitting is None:
-                takes_nodes = _takes_nodes(predicate[1:-1], self._knowledge)
-                fitting = objects[predicate] = nodes if takes_nodes else things
-            if not (subjects[subject] and properties[predicate] and fitting[thing]):
-                found.add(statement)
-        return found
+        classes = _Sound(self._is_class)
+        stated: dict[str, set[str]] = {}
+        for _, predicate, thing in statements:
+            if predicate in stated:
+                stated[predicate].add(thing)
+            else:
+                stated[predicate] = {thing}
+        faulty: set[tuple[str, str]] = set()
+        for predicate, own in stated.items():
+            fitting = nodes if _takes_nodes(predicate[1:-1], self._knowledge) else things
+            fitting = classes if predicate == _TYPE else fitting
+            is_sound = self._is_property(predicate)
+            faulty.update((predicate, thing) for thing in own if not (is_sound and fitting[thing]))
+        subjects = {one[0] for one in statements}
+        strange = {term for term in subjects if not (ours(term) or self._is_subject(term))}
+        if not (faulty or strange):
+            return set()
+        return {one for one in statements if one[0] in strange or one[1:] in faulty}
 
     def _is_subject(self, term: str) -> bool:
         return not (self.names.faulty(term) or self._states_knowledge(term))

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
-from typing import cast
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse, serialize
 
@@ -104,7 +103,7 @@ def split(text: str) -> list[Statement]:
     """The statements of N-Triples text as pyoxigraph writes it, each once."""
     lines = dict.fromkeys(text.split("\n"))
     lines.pop("", None)
-    return [cast("Statement", tuple(line[:-2].split(" ", 2))) for line in lines]
+    return [tuple(line[:-2].split(" ", 2)) for line in lines]  # type: ignore[misc]
 
 
 def joined(statements: Iterable[Statement]) -> str:
@@ -164,14 +163,14 @@ _CANONICAL = re.compile(
     rf'|"(?:-?(?:[1-9][0-9]{{0,14}}(?:\.[0-9]{{0,14}}[1-9])?|0\.[0-9]{{0,14}}[1-9])|0)"\^\^<{XSD}decimal>'
     rf'|"(?:true|false)"\^\^<{XSD}boolean>'
     rf'|"[12][0-9]{{3}}-(?:{_DAYS})"\^\^<{XSD}date>'
-    rf'|"(?:[^"\\]|\\.)*"(?:@[a-z]+(?:-[a-z0-9]+)*|\^\^<{XSD}anyURI>)?',
+    rf'|"[^"\\]*+(?:\\.[^"\\]*+)*+"(?:@[a-z]+(?:-[a-z0-9]+)*|\^\^<{XSD}anyURI>)?',
     re.DOTALL,
 )
 
 
 def canonical_term(term: str) -> str:
-    """A term in its canonical form: only literals have others."""
-    return canonical_literal(term) if term[0] == '"' else term
+    """A term in its canonical form: only literals of a datatype or language have others."""
+    return canonical_literal(term) if term[0] == '"' and term[-1] != '"' else term
 
 
 @lru_cache(maxsize=MEMO)

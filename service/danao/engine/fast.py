@@ -280,10 +280,10 @@ class FastWorkspace:
     def validate(self, shapes: str) -> list[ShapeResult]:
         if checks := self._checks[shapes]:
             try:
-                return in_order(checks.results(self._index))
+                return in_order(checks.results(self._index.settled()))
             except Beyond:
                 return self._validated_by_engine(shapes)
         return self._validated_by_engine(shapes)
 
     def _validated_by_engine(self, shapes: str) -> list[ShapeResult]:
-        return self._engine.shapes(shapes).validate(self._engine.footprints[shapes].text(self._index))
+        return self._engine.shapes(shapes).validate(self._engine.footprints[shapes].text(self._index.settled()))

@@ -87,6 +87,9 @@ class Shape:
         sound = self._sound if self.tests else None
         types = index.forward.get(_TYPE, {})
         rest, wanting = bool(self.constraints or self.properties), bool(self.wanting)
+        if not (least or wanting) and len(links) < len(nodes):
+            # There is nothing to look at in nodes without a value.
+            nodes = links.keys() & nodes
         for node in nodes:
             values = links.get(node)
             if values is None:

@@ -54,14 +54,21 @@ def exact_number(term: str | None) -> Number | None:
     return found
 
 
-@lru_cache(maxsize=MEMO)
-def _literal(value: Number, kind: str) -> str:
+# The same numbers of points and shares come again and again.
+@lru_cache(maxsize=MEMO, typed=True)
+def literal(value: Number | None) -> str | None:
+    """A number as a term."""
+    return None if value is None else _literal(value)
+
+
+def _literal(value: Number) -> str:
     if not -_LARGEST < value < _LARGEST:
         raise Beyond(str(value))
-    if kind == "int":
+    if isinstance(value, int):
         return f'"{value}"^^{_INTEGER}'
-    cut = EXACT.quantize(Decimal(value), _PLACES) if _too_fine(Decimal(value)) else value
-    plain = format(cut, "f")
+    plain = format(value, "f")
+    if len(plain.partition(".")[2]) > _DIGITS:
+        plain = format(EXACT.quantize(value, _PLACES), "f")
     plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
     return f'"{"0" if plain in {"-0", ""} else plain}"^^{_DECIMAL}'
 
@@ -71,14 +78,22 @@ def _too_fine(value: Decimal) -> bool:
     return isinstance(exponent, int) and exponent < -_DIGITS
 
 
-def literal(value: Number | None) -> str | None:
-    """A number as a term."""
-    return None if value is None else _literal(value, type(value).__name__)
+def within(value: Number | None) -> Number | None:
+    """A number that a term could be, as the number of that term."""
+    if value is None:
+        return None
+    if isinstance(value, int):
+        if not -_LARGEST < value < _LARGEST:
+            raise Beyond(str(value))
+        return value
+    if value.adjusted() >= _DIGITS:
+        raise Beyond(str(value))
+    return EXACT.normalize(value)
 
 
 def number_string(value: Number | None) -> str | None:
     """STR of a number."""
-    return None if value is None else lexical(_literal(value, type(value).__name__))
+    return None if value is None else lexical(_literal(value))
 
 
 # ---- Arithmetic ----
@@ -110,12 +125,18 @@ def divided(left: Number | None, right: Number | None) -> Decimal | None:
     """A quotient, cut after 18 places; one that pyoxigraph has no digits left for is beyond."""
     if left is None or right is None or right == 0:
         return None
-    over, under = Decimal(left), EXACT.normalize(Decimal(right))
-    exponent = under.as_tuple().exponent
+    over = Decimal(left)
     # It works with 38 digits: those of the dividend, 18 after the point, and as many as the divisor has there.
-    if isinstance(exponent, int) and -exponent > (19 - over.adjusted() if over else 0):
+    if _places(right) > (19 - over.adjusted() if over else 0):
         raise Beyond(f"{left} / {right}")
-    return EXACT.quantize(EXACT.divide(over, under), _PLACES)
+    return EXACT.quantize(EXACT.divide(over, right), _PLACES)
+
+
+@lru_cache(maxsize=MEMO)
+def _places(value: Number) -> int:
+    """The digits after the point; a number that ends in zeros before it has less than none."""
+    exponent = EXACT.normalize(Decimal(value)).as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
 
 
 def negative(value: Number | None) -> Number | None:

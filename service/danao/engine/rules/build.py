@@ -58,14 +58,14 @@ class Builder:
         except SyntaxError as fault:
             # More loops in one another than Python takes.
             raise Unsupported(str(fault)) from fault
-        return tuple(map(str, found.columns)), template, loose, code, *_constants(found)
+        return tuple(map(str, found.columns)), template, loose, found.reads, code, *_constants(found)
 
     def _solve(self, group: Group, names: Sequence[Var]) -> Rows:
         """Rows of a group over the knowledge."""
         tree = Select(tuple((name, None) for name in names), group)
         found = compiled(tree, None)
         code = compile(found.source, "<knowledge>", "exec", dont_inherit=True)
-        return ready(((), (), (), code, *_constants(found))).rows(self._index)
+        return ready(((), (), (), found.reads, code, *_constants(found))).rows(self._index)
 
 
 def _title(text: str) -> str:

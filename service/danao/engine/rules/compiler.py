@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -32,7 +32,7 @@ from danao.engine.rules.beyond import Unsupported
 from danao.engine.rules.expressions import SMALL, Env, Expressions, Slot, term
 from danao.engine.rules.grouping import Gathered, counted, reduced, without_aggregates
 from danao.engine.rules.matching import Matcher, Rows, Text, Then, key_of, unbound
-from danao.engine.rules.planning import LAST, OF_NEW, breadth
+from danao.engine.rules.planning import FEW, LAST, OF_NEW, OF_ONE, breadth
 from danao.engine.rules.trees import (
     aggregates_in,
     columns_of,
@@ -57,7 +57,9 @@ _MOST_ROWS = 300_000
 
 @dataclass(frozen=True)
 class Compiled:
-    """A query as source, the names of its columns, those that may be unbound, and the tables it joins with, by name.
+    """A query as source, its columns, those that may be unbound, what it reads, and the tables it joins with, by name.
+
+    It reads the facts of some predicates, or of all.
 
     A table's rows come with the places that they are looked up by: none for a plain table. ``decimals``,
     ``cuts`` and ``places`` are the constants of :class:`~danao.engine.rules.expressions.Expressions`.
@@ -66,6 +68,7 @@ class Compiled:
     source: str
     columns: tuple[Var, ...]
     lacking: frozenset[Var]
+    reads: tuple[str, ...] | None
     tables: Mapping[str, tuple[Rows, tuple[int, ...]]]
     decimals: Mapping[str, str]
     cuts: Mapping[str, tuple[str, str]]
@@ -98,24 +101,57 @@ class _Compiler(Matcher):
         select = query if isinstance(query, Select) else Select(tuple((name, None) for name in columns), query.group)
         self._counting = isinstance(query, Select)
         rows = self._select(select)
-        body = "\n".join([*self._before, f"  return {rows}", ""])
+        body = self._without_spare("\n".join([*self._before, f"  return {self._listed(select, rows)}", ""]))
         named = set(re.findall(r"\bi[0-9]+\b", body))
         head = [f"  {name} = {code}\n" for code, name in self._indexes.items() if name in named]
         source = f"def query(F, R, D, DR):\n{''.join(head)}{body}"
         constants = self._expressions.decimals, self._expressions.cuts, self._expressions.places
-        return Compiled(source, columns, frozenset(self._lacking[rows]), self._tables, *constants)
+        reads = None if self._reads_all else tuple(sorted(self._read))
+        return Compiled(source, columns, frozenset(self._lacking[rows]), reads, self._tables, *constants)
+
+    def _without_spare(self, body: str) -> str:
+        """The source without the values that nothing looks at."""
+        used = Counter(re.findall(r"\bv[0-9]+\b", body))
+        for name in self._spare:
+            if used[name] == 1:
+                body = re.sub(rf"^ *{name} = .*\n", "", body, flags=re.MULTILINE)
+        return re.sub(
+            r"for (v[0-9]+), ([a-z0-9]+) in (.*)\.items\(\):",
+            lambda loop: f"for {loop[2]} in {loop[3]}.values():" if used[loop[1]] == 1 else loop[0],
+            body,
+        )
+
+    def _listed(self, select: Select, rows: str) -> str:
+        """Source of the rows of a SELECT as a list of tuples."""
+        if rows in self._bare:
+            return f"[(value,) for value in {rows}]"
+        return f"list({rows})" if select.distinct else rows
+
+    def _kept(self, slot: Slot) -> Slot:
+        """A value under a name."""
+        name = self._fresh("v")
+        self._text.line(f"{name} = {slot.code}")
+        if not slot.written:
+            return replace(slot, code=name)
+        other = self._fresh("v")
+        self._text.line(f"{other} = {slot.written}")
+        self._spare |= {name, other}
+        return replace(slot, code=name, written=other)
 
     # ---- Selects ----
 
-    def _select(self, select: Select) -> str:
-        """Write a SELECT before everything else; the name of its rows."""
+    def _select(self, select: Select, numbers: Collection[Var] = ()) -> str:
+        """Write a SELECT before everything else; the name of its rows. ``numbers`` may be kept as such."""
         outer, self._text = self._text, Text()
         early, self._early = self._early, None
         # How often a solution is found matters to what is counted, and no more where each counts once.
         counting, self._counting = self._counting, (self._counting and not select.distinct) or is_aggregated(select)
         rows = self._fresh("S")
-        self._text.line(f"{rows} = []")
+        self._text.line(f"{rows} = {'{}' if select.distinct else '[]'}")
+        if select.distinct and len(select.items) == 1:
+            self._bare.add(rows)
         if is_aggregated(select):
+            self._numbers[rows] = set(numbers) if not select.distinct else set()
             self._grouped(select, rows)
         else:
             self._group(select.group, {}, lambda env: self._give(select, env, rows))
@@ -130,21 +166,26 @@ class _Compiler(Matcher):
             slots.append(self._expressions.write(name if value is None else value, env))
             if value is not None and self._mentions[name] > 1:
                 # What is given may be looked at by what is given later, and by the order.
-                code = self._fresh("v")
-                self._text.line(f"{code} = {slots[-1].code}")
-                slots[-1] = replace(slots[-1], code=code)
+                slots[-1] = self._kept(slots[-1])
                 env = {**env, name: slots[-1]}
         keys = [self._expressions.write(value, env) for value, _ in select.order]
-        codes = [term(slot).code for slot in (*keys, *slots)]
+        numbers = self._numbers.get(rows, set())
+        numbers &= {name for (name, _), slot in zip(select.items, slots, strict=True) if slot.kind == "number"}
+        columns = (
+            f"within({s.code})" if n in numbers else term(s).code for (n, _), s in zip(select.items, slots, strict=True)
+        )
+        codes = [*(term(slot).code for slot in keys), *columns]
         loose = {name for (name, _), slot in zip(select.items, slots, strict=True) if slot.nullable}
         self._lacking.setdefault(rows, set()).update(loose)
-        self._text.line(f"{rows}.append(({''.join(code + ', ' for code in codes)}))")
+        row = f"({''.join(code + ', ' for code in codes)})"
+        if select.distinct:
+            self._text.line(f"{rows}[{codes[0] if rows in self._bare else row}] = None")
+        else:
+            self._text.line(f"{rows}.append({row})")
 
     def _arranged(self, select: Select, rows: str) -> None:
         if select.distinct and select.order:
             raise Unsupported("DISTINCT in an order")
-        if select.distinct:
-            self._text.line(f"{rows} = list(dict.fromkeys({rows}))")
         if select.order and not any(down for _, down in select.order):
             ranks = "".join(f"RANKS[row[{place}]], " for place in range(len(select.order)))
             self._text.line(f"{rows}.sort(key=lambda row: ({ranks}))")
@@ -214,6 +255,10 @@ class _Compiler(Matcher):
 
     def _plain(self, part: Any) -> list[Any]:  # noqa: ANN401 - any part of a group
         """A part as parts: a group within a group joins it, where its conditions look at nothing else."""
+        new = [one for one in part.groups if holds(one, self._delta)] if isinstance(part, Union) else []
+        if len(new) == 1 and all(isinstance(inner, Pattern | OfKnowledge) for inner in new[0].parts):
+            # The other alternatives are of no interest.
+            return [one for inner in new[0].parts for one in self._plain(inner)]
         if isinstance(part, Union) and len(part.groups) == 1:
             own = uses(part.groups[0])
             refuse_sight(part.groups[0], {name for name, times in self._mentions.items() if times > own[name]})
@@ -230,8 +275,13 @@ class _Compiler(Matcher):
             then(env)
             return
         chosen = min(todo, key=lambda one: self._cost(one, todo, env))
+        if self._cost(chosen, todo, env)[0] > FEW:
+            for pattern in (pattern for _, part in todo for pattern in patterns_of(part)):
+                self._look_up(pattern, env)
         rest = [one for one in todo if one is not chosen]
-        if isinstance(chosen[1], Union) and not rest:
+        if isinstance(chosen[1], Pattern) and isinstance(chosen[1].predicate, Var) and chosen[1].predicate not in env:
+            self._open(chosen[1], env, lambda inner: self._steps(todo, inner, then))
+        elif isinstance(chosen[1], Union) and not rest:
             self._last_union(chosen[1], env, then)
         else:
             self._write(chosen[1], env, lambda inner: self._steps(rest, inner, then))
@@ -241,7 +291,8 @@ class _Compiler(Matcher):
         place, part = one
         others = [other for other in todo if other is not one]
         if isinstance(part, Filter):
-            waits = mentioned(part) & set[Var]().union(*(given(other) for _, other in others))
+            sure = {name for name, slot in env.items() if not slot.nullable}
+            waits = (mentioned(part) - sure) & set[Var]().union(*(given(other) for _, other in others))
             return (LAST if waits else -10), place
         earlier = [(at, other) for at, other in others if at < place and not isinstance(other, Filter)]
         if isinstance(part, Bind):
@@ -253,8 +304,8 @@ class _Compiler(Matcher):
             return LAST, place
         if isinstance(part, Union) and not_in_all(part) & set[Var]().union(*(given(other) for _, other in others)):
             return LAST - 1, place
-        wide = breadth(part, env)
-        return (min(wide, OF_NEW) if holds(part, self._delta) else wide), place
+        new = OF_ONE if part is self._delta and id(part) in self._opened else OF_NEW
+        return (min(breadth(part, env), new) if holds(part, self._delta) else breadth(part, env)), place
 
     def _holds_up(self, earlier: Any, part: Any) -> bool:  # noqa: ANN401
         """Whether an earlier part must be done first: what may be left unbound by it, or is bound to a value."""
@@ -292,7 +343,7 @@ class _Compiler(Matcher):
             rows = self._solve(Group((part,)), names)
             self._join(self._fresh("T"), rows if self._counting else list(dict.fromkeys(rows)), names, env, then)
         else:
-            self._join(self._select(part), None, names, env, then)
+            self._join(self._select(part, set(names) - env.keys()), None, names, env, then)
 
     def _values(self, part: Values, env: Env, then: Then) -> None:
         """Rows of the query; whole numbers among them are kept as such."""
@@ -302,17 +353,15 @@ class _Compiler(Matcher):
             return
         names = [self._fresh("v") for _ in part.names]
         with self._text.block(f"for ({''.join(f'{name}, ' for name in names)}) in {rows!r}:"):
-            small = all(abs(value) < SMALL for row in rows for value in row if value is not None)
-            slots = [Slot(name, "number", small=small) for name in names]
+            values = [value for row in rows for value in row if value is not None]
+            small = all(abs(value) < SMALL for value in values)
+            slots = [Slot(name, "number", small=small, place=small and min(values, default=0) > 0) for name in names]
             then({**env, **dict(zip(part.names, slots, strict=True))})
 
     def _bind(self, part: Bind, env: Env, then: Then) -> None:
         if part.var in env:
             raise Unsupported("a variable bound twice")
-        slot = self._expressions.write(part.value, env)
-        name = self._fresh("v")
-        self._text.line(f"{name} = {slot.code}")
-        then({**env, part.var: replace(slot, code=name)})
+        then({**env, part.var: self._kept(self._expressions.write(part.value, env))})
 
     # ---- Alternatives ----
 

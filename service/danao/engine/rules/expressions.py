@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from danao.engine.rules.algebra import Call, Exists, Var
-from danao.engine.rules.arithmetic import number
+from danao.engine.rules.arithmetic import literal, number
 from danao.engine.rules.beyond import Unsupported
 from danao.engine.rules.functions import common_pattern, cutting_pattern
 from danao.statements import XSD, unescaped
@@ -19,7 +19,8 @@ from danao.statements import XSD, unescaped
 class Slot:
     """Source that gives a value: a ``term``, a ``number``, a ``text`` or a ``bool``; ``nullable`` if it may be none.
 
-    ``iri`` if it surely is one, ``small`` if it is a whole number far from the largest.
+    ``iri`` if it surely is one, or surely a part of one; ``small`` if it is a whole number far from the largest, and
+    ``place`` if it counts from 1. ``written`` is source of the same as a term, where that takes no computing.
     """
 
     code: str
@@ -27,6 +28,8 @@ class Slot:
     nullable: bool = False
     iri: bool = False
     small: bool = False
+    place: bool = False
+    written: str = ""
 
 
 # No product of two of these is large.
@@ -40,6 +43,8 @@ _TO_TERM = {"number": "literal", "text": "text_term", "bool": "boolean"}
 
 def term(slot: Slot) -> Slot:
     """The same as a term."""
+    if slot.written:
+        return Slot(slot.written, "term", slot.nullable)
     return slot if slot.kind == "term" else Slot(f"{_TO_TERM[slot.kind]}({slot.code})", "term", slot.nullable)
 
 
@@ -145,8 +150,11 @@ class Expressions:
         kinds, kind, name = _FUNCTIONS[call.name]
         wanted = [*kinds, *(kinds[-1] for _ in call.args)]
         args = [_AS[want](self.write(arg, env)) for want, arg in zip(wanted, call.args, strict=False)]
+        if name == "substring" and args[1].place and not args[0].nullable:
+            return _slice(args)
         nullable = name in _MAY_FAIL or any(arg.nullable for arg in args)
-        return Slot(f"{name}({', '.join(arg.code for arg in args)})", kind, nullable)
+        # The digits of SHA1 are signs of an IRI.
+        return Slot(f"{name}({', '.join(arg.code for arg in args)})", kind, nullable, iri=name == "sha1")
 
     def _integer(self, slot: Slot) -> Slot:
         if slot.kind not in {"number", "text"}:
@@ -178,9 +186,10 @@ class Expressions:
     def _constant(self, text: str) -> Slot:
         value = number(text) if text[0] == '"' else None
         if isinstance(value, Decimal):
-            return Slot(_named(self.decimals, str(value), "C"), "number")
+            return Slot(_named(self.decimals, str(value), "C"), "number", written=repr(literal(value)))
         if value is not None:
-            return Slot(repr(value), "number", small=abs(value) < SMALL)
+            small = abs(value) < SMALL
+            return Slot(repr(value), "number", small=small, place=small and value > 0, written=repr(literal(value)))
         if text[0] == '"' and text.endswith('"'):
             return Slot(repr(unescaped(text[1:-1])), "text")
         return Slot(repr(text), iri=text[0] == "<")
@@ -208,13 +217,10 @@ class Expressions:
             return f"{{{slot.code}[1:-1]}}" if slot.iri else f"{{iri_text({slot.code})}}"
         if isinstance(tree, Call) and tree.name == "REPLACE":
             return self._cut(tree, env)
-        # Numbers in base 16, or cut from these.
-        hexadecimal = isinstance(tree, Call) and (
-            tree.name == "SHA1"
-            or (tree.name == "SUBSTR" and isinstance(tree.args[0], Call) and tree.args[0].name == "SHA1")
-        )
-        slot = self.write(tree, env) if hexadecimal or isinstance(tree, Var) else Slot("", nullable=True)
-        return f"{{{slot.code}}}" if slot.kind == "text" and not slot.nullable and (hexadecimal or slot.iri) else ""
+        slot = self.write(tree, env)
+        if slot.kind != "text" or slot.nullable:
+            return ""
+        return f"{{{slot.code}}}" if slot.iri else f"{{PARTS[{slot.code}]}}"
 
     def _cut(self, tree: Call, env: Env) -> str:
         inner = tree.args[0]
@@ -239,7 +245,9 @@ class Expressions:
         one, two = _alike([self.write(arg, env) for arg in args[1:]])
         nullable = test.nullable or one.nullable or two.nullable
         if not test.nullable:
-            return Slot(f"({one.code} if {test.code} else {two.code})", one.kind, nullable)
+            both = one.written and two.written
+            written = f"({one.written} if {test.code} else {two.written})" if both else ""
+            return Slot(f"({one.code} if {test.code} else {two.code})", one.kind, nullable, written=written)
         name = self._fresh("t")
         code = f"(None if ({name} := {test.code}) is None else {one.code} if {name} else {two.code})"
         return Slot(code, one.kind, nullable)
@@ -298,6 +306,24 @@ class Expressions:
         if slot.nullable:
             raise Unsupported("isBlank of what may be unbound")
         return Slot(f"({slot.code}[0] == '_')", "bool")
+
+
+def _slice(args: Sequence[Slot]) -> Slot:
+    """SUBSTR from a place that is known to be one, and for a length that is known."""
+    text, start, *rest = args
+    first = str(int(start.code) - 1) if start.code.isdigit() else f"{start.code} - 1"
+    # A part of a hash is as good as the whole.
+    if not rest:
+        return Slot(f"{text.code}[{first}:]", "text", iri=text.iri)
+    if not (rest[0].place and rest[0].code.isdigit()):
+        names = ", ".join(arg.code for arg in args)
+        return Slot(f"substring({names})", "text", rest[0].nullable)
+    last = (
+        str(int(first) + int(rest[0].code))
+        if first.isdigit()
+        else f"{start.code} + {int(rest[0].code) - 1}".removesuffix(" + 0")
+    )
+    return Slot(f"{text.code}[{first}:{last}]", "text", iri=text.iri)
 
 
 _Constant = TypeVar("_Constant")

@@ -87,6 +87,18 @@ class Cuts(dict[str, str]):
         return text
 
 
+class Parts(dict[str, str]):
+    """Texts that may stand in an IRI as they are; any other is beyond."""
+
+    def __missing__(self, text: str) -> str:
+        if not _PART.fullmatch(text):
+            raise Beyond(text)
+        if len(self) > MEMO:
+            self.clear()
+        self[text] = text
+        return text
+
+
 # ---- Comparison ----
 
 

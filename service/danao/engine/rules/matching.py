@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ast import literal_eval
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -43,10 +44,23 @@ class Matcher:
         self._delta = delta
         self._names = count()
         self._indexes: dict[str, str] = {}
+        # The predicates whose facts are looked at, and whether any other may be.
+        self._read: set[str] = set()
+        self._reads_all = False
         self._tables: dict[str, tuple[Rows, tuple[int, ...]]] = {}
         self._lacking: dict[str, set[Var]] = {}
+        # Of a SELECT's rows, by their name: the columns that are kept as numbers.
+        self._numbers: dict[str, set[Var]] = {}
         self._before: list[str] = []
+        # SELECTs of different values of one variable: their rows are these values.
+        self._bare: set[str] = set()
+        # Facts of a predicate that is a variable, looked up where it is bound: the name they are kept under.
+        self._looked: dict[str, str] = {}
+        # Patterns whose predicate is being gone through: source of its facts, and of these the other way round.
+        self._opened: dict[int, tuple[str, str]] = {}
         self._text = Text()
+        # Names that are given a value in case it is looked at.
+        self._spare: set[str] = set()
         # Whether it matters how often a solution is found.
         self._counting = False
 
@@ -57,25 +71,42 @@ class Matcher:
 
     def _pattern(self, part: Pattern, env: Env, then: Then) -> None:
         new = part is self._delta
+        opened = self._opened.get(id(part)) if isinstance(part.predicate, Var) else None
+        predicate = self._code(part.predicate, env)
+        self._matches(part, env, opened or self._index(predicate, bound=part.predicate in env, new=new), then)
+
+    def _open(self, part: Pattern, env: Env, then: Then) -> None:
+        """Go through all predicates; what their facts are looked at for comes when it narrows."""
+        new = part is self._delta
         nodes = (part.subject, part.predicate, part.object)
         free = [node for node in nodes if isinstance(node, Var) and node not in env]
-        if len(free) != len(set(free)) and part.predicate in free:
+        if len(free) != len(set(free)):
             raise Unsupported("a variable twice in a pattern")
-        if part.predicate in free:
-            name, facts = self._fresh("v"), self._fresh("f")
-            with self._text.block(f"for {name}, {facts} in {'D' if new else 'F'}.items():"):
-                inner = {**env, Var(part.predicate): Slot(name)}
-                self._matches(part, inner, (facts, f"{'DR' if new else 'R'}({name})"), then)
+        self._reads_all = True
+        name, facts = self._fresh("v"), self._fresh("f")
+        self._opened[id(part)] = facts, f"{'DR' if new else 'R'}({name})"
+        with self._text.block(f"for {name}, {facts} in {'D' if new else 'F'}.items():"):
+            then({**env, Var(part.predicate): Slot(name)})
+
+    def _look_up(self, part: Pattern, env: Env) -> None:
+        """Look up the facts of a predicate that is bound now, once for all that comes below."""
+        predicate = env.get(part.predicate) if isinstance(part.predicate, Var) else None
+        if part is self._delta or id(part) in self._opened or predicate is None or predicate.nullable:
             return
-        predicate = self._code(part.predicate, env)
-        self._matches(part, env, self._index(predicate, bound=part.predicate in env, new=new), then)
+        for code in self._index(self._code(part.predicate, env), bound=True, new=False):
+            if code not in self._looked and code not in self._looked.values():
+                self._looked[code] = self._fresh("v")
+                self._text.line(f"{self._looked[code]} = {code}")
+                self._spare.add(self._looked[code])
 
     def _index(self, predicate: str, *, bound: bool, new: bool) -> tuple[str, str]:
         """Source of a predicate's facts, and of the same the other way round."""
         facts, other = ("D", "DR") if new else ("F", "R")
         codes = f"{facts}.get({predicate}, EMPTY)", f"{other}({predicate})"
         if bound:
-            return codes
+            self._reads_all = True
+            return self._looked.get(codes[0], codes[0]), self._looked.get(codes[1], codes[1])
+        self._read.add(literal_eval(predicate))
         forward, backward = (self._indexes.setdefault(code, f"i{len(self._indexes)}") for code in codes)
         return forward, backward
 
@@ -137,8 +168,14 @@ class Matcher:
         loose = self._lacking.get(name, set()) if rows is None else unbound(rows, names)
         if loose & env.keys():
             raise Unsupported("a join on what may be unbound")
+        if rows is None and name in self._bare:
+            self._join_bare(name, names[0], env, then)
+            return
+        numbers = self._numbers.get(name, ()) if rows is None else ()
         slots = {
-            variable: Slot(self._fresh("v"), "term", variable in loose) for variable in names if variable not in env
+            variable: Slot(self._fresh("v"), "number" if variable in numbers else "term", variable in loose)
+            for variable in names
+            if variable not in env
         }
         codes = [self._code(variable, env) for variable in names if variable in env]
         key = key_of(codes)
@@ -151,6 +188,16 @@ class Matcher:
         over = f"{table}.get({key}, ())" if keys else table
         with self._text.block(f"for {f'({target})' if target else '_'} in {over}:"):
             then({**env, **slots})
+
+    def _join_bare(self, name: str, variable: Var, env: Env, then: Then) -> None:
+        """Different values of one variable."""
+        if variable in env:
+            with self._text.block(f"if {self._code(variable, env)} in {name}:"):
+                then(env)
+            return
+        slot = Slot(self._fresh("v"), "term", variable in self._lacking[name])
+        with self._text.block(f"for {slot.code} in {name}:"):
+            then({**env, variable: slot})
 
     def _looked_up(self, name: str, rows: Rows | None, keys: tuple[int, ...]) -> str:
         if rows is not None:

@@ -13,6 +13,10 @@ LAST = 10_000
 
 # As wide as a pattern of new facts opens: they are few.
 OF_NEW = 26
+# And those of one predicate.
+OF_ONE = 22
+# What opens no more than this narrows more often than not.
+FEW = 15
 
 
 def breadth(part: Any, env: Env) -> int:  # noqa: ANN401, PLR0911 - one line for each kind
@@ -35,4 +39,4 @@ def breadth(part: Any, env: Env) -> int:  # noqa: ANN401, PLR0911 - one line for
         return 25 if mentioned(part) & env.keys() else 100
     if known == names:
         return 0
-    return 15 if known else 100
+    return FEW if known else 100

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from itertools import repeat
@@ -18,7 +19,10 @@ Ends = tuple[str, ...] | dict[str, None]
 Links = dict[str, Ends]
 # Triples of terms and of names of columns, which are numbers.
 Template = tuple[tuple[str | int, str | int, str | int], ...]
+# The objects of a column of subjects, or the one of all of them.
+_Ends = Sequence[str | None] | str
 _EMPTY: Links = {}
+_NONE: AbstractSet[Any] = frozenset()
 
 
 # So many facts at once are not put into an index one by one.
@@ -40,15 +44,27 @@ def put(links: Links, start: str, ends: Ends, end: str) -> None:
 class Index:
     """Facts by predicate and subject, and by predicate and object where somebody asked for it."""
 
-    __slots__ = ("backward", "forward")
+    __slots__ = ("backward", "forward", "waiting")
 
     def __init__(self) -> None:
         self.forward: dict[str, Links] = {}
         self.backward: dict[str, dict[str, list[str]]] = {}
+        # Facts that nothing has looked at yet, by predicate: columns of subjects, no two the same, and of objects.
+        self.waiting: dict[str, list[tuple[AbstractSet[str], Sequence[Any], _Ends]]] = {}
 
-    def add(self, statements: Iterable[Statement]) -> None:
-        """Add statements."""
-        forward, backward = self.forward, self.backward
+    def settled(self, predicates: Iterable[str] | None = None) -> Index:
+        """The index itself, with the facts of some predicates, or of all, where they are looked for."""
+        waiting = self.waiting
+        for predicate in list(waiting) if predicates is None else waiting.keys() & predicates:
+            for _, starts, ends in waiting.pop(predicate):
+                _all(self, predicate, starts, ends, None)
+        return self
+
+    def add(self, statements: Iterable[Statement], new: list[Statement] | None = None) -> int:
+        """Add statements; how many were not there before, which ``new`` is given."""
+        if self.waiting:
+            self.settled()
+        forward, backward, number = self.forward, self.backward, 0
         for subject, predicate, thing in statements:
             links = forward.get(predicate)
             if links is None:
@@ -60,11 +76,17 @@ class Index:
                 continue
             else:
                 put(links, subject, ends, thing)
+            number += 1
             if predicate in backward:
                 backward[predicate].setdefault(thing, []).append(subject)
+            if new is not None:
+                new.append((subject, predicate, thing))
+        return number
 
     def reverse(self, predicate: str) -> dict[str, list[str]]:
         """Object → subjects of a predicate."""
+        if predicate in self.waiting:
+            self.settled((predicate,))
         found = self.backward.get(predicate)
         if found is None:
             links = self.forward.get(predicate)
@@ -80,12 +102,9 @@ class Index:
                         starts.append(subject)
         return found
 
-    def __contains__(self, statement: Statement) -> bool:
-        subject, predicate, thing = statement
-        return thing in self.forward.get(predicate, _EMPTY).get(subject, ())
-
     def statements(self) -> Iterable[Statement]:
         """Every fact."""
+        self.settled()
         for predicate, links in self.forward.items():
             for subject, ends in links.items():
                 for thing in ends:
@@ -96,12 +115,14 @@ class Index:
 class Query:
     """A query that is ready: run with facts it gives rows, a column for each name.
 
-    ``loose`` are the columns that may be unbound, or a literal where the template has a subject.
+    ``loose`` are the columns that may be unbound, or a literal where the template has a subject; ``reads`` are the
+    predicates whose facts it looks at, if not all.
     """
 
     columns: tuple[str, ...]
     template: Template
     loose: frozenset[int]
+    reads: tuple[str, ...] | None
     _run: Callable[..., Rows]
 
     def rows(self, index: Index, new: Index | None = None) -> Rows:
@@ -109,6 +130,8 @@ class Query:
 
         :raises Beyond: a value that is not computed here.
         """
+        if index.waiting:
+            index.settled(self.reads)
         fresh = new or index
         with localcontext(arithmetic.EXACT):
             return self._run(index.forward, index.reverse, fresh.forward, fresh.reverse)
@@ -118,19 +141,31 @@ class Query:
         if not rows:
             return 0
         columns = list(zip(*rows, strict=True))
-        distinct: dict[int, bool] = {}
+        # The subjects of a column, where all are there and no two the same.
+        different: dict[int, AbstractSet[str]] = {}
         number = 0
         for subject, predicate, thing in self.template:
             if isinstance(predicate, int):
-                number += _any(index, _made((subject, predicate, thing), rows), new)
+                number += index.add(_made((subject, predicate, thing), rows), new)
                 continue
-            starts = columns[subject] if isinstance(subject, int) else (subject,) * len(rows)
+            if not isinstance(subject, int):
+                starts, own = (subject,) * len(rows), _NONE
+            else:
+                starts = columns[subject]
+                if subject not in different:
+                    found = frozenset(starts) if subject not in self.loose else _NONE
+                    different[subject] = found if len(found) == len(starts) else _NONE
+                own = different[subject]
             ends = columns[thing] if isinstance(thing, int) else thing
-            if isinstance(subject, int) and subject not in distinct:
-                distinct[subject] = subject not in self.loose and len(set(starts)) == len(starts)
-            fresh = isinstance(subject, int) and distinct[subject] and thing not in self.loose
-            add = _all if fresh and index.forward.get(predicate, _EMPTY).keys().isdisjoint(starts) else _each
-            number += add(index, predicate, starts, ends, new)
+            if not own or thing in self.loose:
+                index.settled((predicate,))
+                number += _each(index, predicate, starts, ends, new)
+            elif new is None and predicate not in index.forward:
+                number += _later(index, predicate, own, starts, ends)
+            else:
+                index.settled((predicate,))
+                add = _all if index.forward.get(predicate, _EMPTY).keys().isdisjoint(own) else _each
+                number += add(index, predicate, starts, ends, new)
         return number
 
     def made(self, rows: Rows) -> Iterable[Statement]:
@@ -148,19 +183,6 @@ def _made(triple: tuple[str | int, str | int, str | int], rows: Rows) -> Iterabl
         three = row[thing] if isinstance(thing, int) else thing
         if one is not None and two is not None and three is not None and one[0] != '"' and two[0] == "<":
             yield one, two, three
-
-
-def _any(index: Index, statements: Iterable[Statement], new: list[Statement] | None) -> int:
-    """Add statements of any predicates; how many were not there before."""
-    fresh = [one for one in dict.fromkeys(statements) if one not in index]
-    index.add(fresh)
-    if new is not None:
-        new += fresh
-    return len(fresh)
-
-
-# The objects of a column of subjects, or the one of all of them.
-_Ends = Sequence[str | None] | str
 
 
 def _each(index: Index, predicate: str, starts: Sequence[str | None], ends: _Ends, new: list[Statement] | None) -> int:
@@ -185,6 +207,16 @@ def _each(index: Index, predicate: str, starts: Sequence[str | None], ends: _End
     return number
 
 
+def _later(index: Index, predicate: str, own: AbstractSet[str], starts: Sequence[Any], ends: _Ends) -> int:
+    """Add facts of a predicate that nothing has looked at, about different subjects; how many were not there."""
+    waiting = index.waiting.setdefault(predicate, [])
+    if all(own.isdisjoint(others) for others, _, _ in waiting):
+        waiting.append((own, starts, ends))
+        return len(starts)
+    index.settled((predicate,))
+    return _each(index, predicate, starts, ends, None)
+
+
 def _all(index: Index, predicate: str, starts: Sequence[Any], ends: _Ends, new: list[Statement] | None) -> int:
     """Add facts of one predicate about different subjects that had none; how many they are."""
     links, backward = index.forward.setdefault(predicate, {}), index.backward.get(predicate)
@@ -206,12 +238,13 @@ def _all(index: Index, predicate: str, starts: Sequence[Any], ends: _Ends, new: 
     return len(starts)
 
 
-# A query as plain values: columns, template, loose columns, code of its function, tables, decimals, patterns with
-# replacements, texts of signs.
+# A query as plain values: columns, template, loose columns, predicates that it reads, code of its function, tables,
+# decimals, patterns with replacements, texts of signs.
 Plain = tuple[
     tuple[str, ...],
     Template,
     tuple[int, ...],
+    tuple[str, ...] | None,
     CodeType,
     Mapping[str, Any],
     Mapping[str, str],
@@ -222,17 +255,18 @@ Plain = tuple[
 
 def ready(plain: Plain) -> Query:
     """A query from plain values."""
-    columns, template, loose, code, tables, decimals, cuts, places = plain
+    columns, template, loose, reads, code, tables, decimals, cuts, places = plain
     space: dict[str, Any] = {
         **vars(arithmetic),
         **vars(functions),
         "EMPTY": _EMPTY,
         "NOTHING": (None,),
         "RANKS": functions.Ranks(),
+        "PARTS": functions.Parts(),
         **{name: Decimal(text) for name, text in decimals.items()},
         **{name: functions.Cuts(*pair) for name, pair in cuts.items()},
         **{name: functions.Places(text) for name, text in places.items()},
         **tables,
     }
     (run,) = (constant for constant in code.co_consts if isinstance(constant, CodeType))
-    return Query(columns, template, frozenset(loose), FunctionType(run, space))
+    return Query(columns, template, frozenset(loose), reads, FunctionType(run, space))
