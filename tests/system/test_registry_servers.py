@@ -22,7 +22,7 @@ from danao.registry.record import SALT, Record, create_record
 from danao.registry.submit import Registry, opened, publish, submit, withdraw
 from danao.registry.verify import verify_held
 from danao.registry.views import history, listing
-from danao.statements import Statement
+from danao.statements import Statement, graph_of
 from danao.store.interface import Change
 from danao.store.remote import RemoteStore
 from danao.store.server import Server
@@ -180,7 +180,7 @@ def test_a_graph_that_was_tampered_with_on_the_server_is_named(server: Server, f
     record = filled.copied(tmp_path / "registry")
     with opened(record, server) as registry:
         graph = next(name for name in registry.store.graphs() if "/description/" in name)
-        registry.store.apply(Change(remove={graph: registry.store.facts(graph).statements[:1]}))  # type: ignore[dict-item]
+        registry.store.apply(Change(remove={graph: graph_of(registry.store.facts(graph).statements[:1])}))
     assert any(graph in fault.where for fault in verify_held(record.folder, server).faults)
     rebuild_store(record, server)
     assert verify_held(record.folder, server).faults == []
