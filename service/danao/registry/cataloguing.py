@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from danao.catalogue import catalogue_entry, catalogue_head
 from danao.namespaces import DANAO, DCTERMS
-from danao.registry.entries import PUBLICATION, SUBMISSION, WITHDRAWAL, Entry, entry_at, named, public_graph
+from danao.registry.entries import PUBLICATION, SUBMISSION, WITHDRAWAL, Entry, named, public_graph
 from danao.registry.holding import Shelf
 from danao.registry.record import Record, facts_of
 from danao.statements import Statement, graph_of
@@ -76,11 +76,6 @@ def heads(entry: Entry, shelf: Shelf) -> dict[str, Sequence[Statement]]:
     }
 
 
-def withdrawn(entry: Entry, record: Record) -> Entry:
-    """The publication that a withdrawal takes back."""
-    return entry_at(record, int(entry.one("withdraws").rpartition("/")[2]))
-
-
 def catalogues(shelf: Shelf, entries: Sequence[Entry], shown: Iterable[Entry]) -> Mapping[str, set[Statement]]:
     """What both catalogues say after all entries, by their graphs; ``shown`` are those that the views show."""
     found: dict[str, set[Statement]] = {}
@@ -90,10 +85,9 @@ def catalogues(shelf: Shelf, entries: Sequence[Entry], shown: Iterable[Entry]) -
     for entry in entries:
         # A publication takes the place of a tombstone, and the other way round.
         standing[entry.kind == SUBMISSION, entry.one("publicAssessment") or entry.one("assessment")] = entry
+    pointed = {entry.number for entry in shown}
     for entry in standing.values():
         said = described(entry, shelf)
-        found[said.catalogue] |= {*said.own}
-    for entry in (*shown, *(one for one in standing.values() if one.kind == WITHDRAWAL)):
-        said = described(entry, shelf)
-        found[said.catalogue] |= {*said.around}
+        with_around = entry.kind == WITHDRAWAL or entry.number in pointed
+        found[said.catalogue].update(said.own, said.around if with_around else ())
     return found

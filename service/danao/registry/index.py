@@ -141,14 +141,14 @@ def standing(entries: Iterable[Entry]) -> Standing:
     shown: dict[str, Entry] = {}
     for entry in entries:
         identifier, name = entry.one("identifier"), entry.one("publicAssessment")
+        # What is published again stands last.
+        shown.pop(name, None)
         if entry.kind == SUBMISSION:
             current[identifier] = entry
         elif entry.kind == PUBLICATION:
             published[identifier] = shown[name] = entry
-        else:
-            shown.pop(name, None)
-            if identifier in published and published[identifier].one("publicAssessment") == name:
-                del published[identifier]
+        elif identifier in published and published[identifier].one("publicAssessment") == name:
+            del published[identifier]
     return Standing(current, published, shown)
 
 

@@ -41,7 +41,7 @@ from danao.registry.entries import (
 )
 from danao.registry.evidence import keep_files, stated_files
 from danao.registry.holding import Shelf, keep_knowledge
-from danao.registry.index import catalogue_of, catch_up, change_of, store_of
+from danao.registry.index import catalogue_of, catch_up, change_of, standing, store_of
 from danao.registry.public import public_part, publication_of
 from danao.registry.queries import query
 from danao.registry.record import Record, facts_in, facts_of
@@ -304,10 +304,4 @@ def _about_publication(entry: Entry, public: str) -> dict[str, str]:
 
 def _shown(registry: Registry, identifier: str) -> list[Entry]:
     """The publications of a project that were not taken back, in the order of the log."""
-    found: dict[str, Entry] = {}
-    for entry in entries_of(registry, identifier):
-        name = entry.one("publicAssessment")
-        found.pop(name, None)
-        if entry.kind == PUBLICATION:
-            found[name] = entry
-    return list(found.values())
+    return list(standing(entries_of(registry, identifier)).shown.values())

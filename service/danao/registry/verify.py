@@ -20,9 +20,8 @@ from danao import __version__
 from danao.canonical import canonical_bytes
 from danao.errors import DamagedRegistry, DanaoError, Text
 from danao.namespaces import PROV, SOFTWARE
-from danao.pipeline import assess
 from danao.publish import assessment_graph
-from danao.registry.again import inputs_of
+from danao.registry.again import assessment_of
 from danao.registry.entries import SUBMISSION, Entry, read_entry
 from danao.registry.evidence import file_digests
 from danao.registry.holding import Shelf
@@ -188,7 +187,7 @@ class _Look:
         if _software(stored) != f"<{SOFTWARE}{__version__}>":
             self._found.other += 1
             return
-        assessment = assess(*inputs_of(entry, self._record), self._shelf.knowledge(entry.one("listingDigest")))
+        assessment = assessment_of(entry, self._shelf)
         self._found.recomputed += 1
         again = assessment_graph(assessment)
         if assessment.knowledge.digest != entry.one("knowledgeDigest"):
