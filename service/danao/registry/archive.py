@@ -1,8 +1,7 @@
 """Registries as files: a dump that another registry takes over, and a backup from which one is restored.
 
 A dump is a tar of the record: settings, salt, objects, evidence files, log; equal registries give equal bytes. A backup
-is a registry itself, in another folder. Whatever comes in is compared with its digests
-before any of it counts.
+is a registry itself, in another folder. Whatever comes in is compared with its digests before any of it counts.
 """
 
 from __future__ import annotations

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pyoxigraph import NamedNode
-
 from danao.catalogue import service_description, statistics
 from danao.errors import NothingRegistered, Place, Text
 from danao.published import refuse_unfit
 from danao.registry.entries import all_entries, entry_at, public_graph
-from danao.registry.index import catalogue_of, office_view, public_view, standing
-from danao.registry.queries import query
+from danao.registry.index import office_view, public_view, standing
+from danao.registry.queries import counted
 from danao.registry.record import Record
 from danao.registry.submit import Registry
 from danao.statements import Graph, graph_of
@@ -28,14 +26,14 @@ def self_description(registry: Registry, *, public: bool) -> Graph:
         raise _nothing(record)
     knowledge = registry.shelf.knowledge(entry_at(record, record.length).one("listingDigest"))
     base, endpoint = record.base, f"{record.base}sparql"
-    catalogue = f"{catalogue_of(base)}/public" if public else catalogue_of(base)
+    catalogue = record.deployment.catalogue(public=public)
     view = public_view(base) if public else office_view(base)
     parts = {
         "catalogue": registry.store.facts(catalogue),
         "service": service_description(endpoint, view, _visible(registry, public=public), knowledge),
     }
     # Before anything is public, there is nothing to count.
-    if _size(registry, view):
+    if counted(registry.store, "size", graph=view):
         select = registry.store.select
         space = f"{base}id/"
         parts["statistics"] = statistics(f"{base}void", view, select, knowledge, space=space, endpoint=endpoint)
@@ -44,17 +42,12 @@ def self_description(registry: Registry, *, public: bool) -> Graph:
     return graph_of(sorted({one for facts in parts.values() for one in facts.statements}))
 
 
-def _size(registry: Registry, view: str) -> int:
-    (row,) = registry.store.select(query("size"), {"graph": NamedNode(view)})
-    return int(row["statements"].value)
-
-
 def _visible(registry: Registry, *, public: bool) -> list[str]:
     """The named graphs that a reader may ask."""
     if not public:
         return registry.store.graphs()
     graphs = [public_graph(name) for name in standing(all_entries(registry.record)).shown]
-    return [catalogue_of(registry.record.base) + "/public", public_view(registry.record.base), *graphs]
+    return [registry.record.deployment.catalogue(public=True), public_view(registry.record.base), *graphs]
 
 
 def _nothing(record: Record) -> NothingRegistered:

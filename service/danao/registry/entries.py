@@ -14,7 +14,7 @@ from danao.canonical import canonical_bytes
 from danao.errors import Text
 from danao.namespaces import DANAO, DCTERMS, PROV, RDF_TYPE, XSD, local_name
 from danao.registry.record import Line, Record, damaged, facts_of
-from danao.statements import Graph, Statement, graph_of, lexical, quoted
+from danao.statements import Graph, graph_of, lexical, quoted
 
 # The digest of an object without statements.
 EMPTY = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -40,10 +40,6 @@ class Entry:
     def one(self, name: str) -> str:
         """The value of a property by its local name, as text; empty where there is none."""
         return next(iter(self._values.get(name, ())), "")
-
-    def many(self, name: str) -> list[str]:
-        """All values of a property, sorted."""
-        return sorted(self._values.get(name, ()))
 
     @property
     def kind(self) -> str:
@@ -79,7 +75,7 @@ def public_graph(assessment: str) -> str:
     return f"{assessment}/public"
 
 
-def entry_bytes(record: Record, kind: str, written: Written, stated: Mapping[str, str | Sequence[str]]) -> bytes:
+def entry_bytes(record: Record, kind: str, written: Written, stated: Mapping[str, str]) -> bytes:
     """The canonical bytes of the next entry. ``stated`` gives terms of statements by the IRI of their property."""
     number = record.length + 1
     iri = f"<{entry_iri(record.base, number)}>"
@@ -91,10 +87,7 @@ def entry_bytes(record: Record, kind: str, written: Written, stated: Mapping[str
     }
     if number > 1:
         shared[DANAO + "previous"] = quoted(record.line(number - 1).digest)
-    statements: list[Statement] = []
-    for predicate, things in {**shared, **stated}.items():
-        statements += [(iri, f"<{predicate}>", thing) for thing in ([things] if isinstance(things, str) else things)]
-    return canonical_bytes(graph_of(statements))
+    return canonical_bytes(graph_of([(iri, f"<{name}>", thing) for name, thing in {**shared, **stated}.items()]))
 
 
 def named(iri: str) -> str:

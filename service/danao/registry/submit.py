@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -201,7 +201,7 @@ def _stated(assessment: Assessment, record: Record, files: Mapping[str, bytes]) 
     return stated | {DANAO + "assessment": named(assessment.iri)}
 
 
-def _enter(registry: Registry, kind: str, written: Written, stated: Mapping[str, str | Sequence[str]]) -> Entry:
+def _enter(registry: Registry, kind: str, written: Written, stated: Mapping[str, str]) -> Entry:
     """Write an entry, let it count, and apply it to the store.
 
     :raises UnfitGraph: the entry, or what a catalogue would say because of it, is not fit to be published.

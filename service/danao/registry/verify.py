@@ -14,8 +14,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import NamedNode
-
 from danao import __version__
 from danao.canonical import canonical_bytes
 from danao.errors import DamagedRegistry, DanaoError, Text
@@ -35,7 +33,7 @@ from danao.registry.index import (
     standing,
     submitted_graphs,
 )
-from danao.registry.queries import query
+from danao.registry.queries import counted
 from danao.registry.record import Record, facts_of
 from danao.registry.submit import opened, unknown
 from danao.statements import Graph, Statement
@@ -238,10 +236,10 @@ class _Look:
             own = {one for one in statements if one[0].startswith(f"<{self._record.base}id/")}
             size += len(own)
             outside |= statements - own
-            missing = sum(_count(store, "missing", graph=graph, view=view) for graph in graphs)
+            missing = sum(counted(store, "missing", graph=graph, view=view) for graph in graphs)
             if missing:
                 self._fault(f"<{view}>", _other_graph(missing, 0))
-        more = _count(store, "size", graph=view) - size - len(outside)
+        more = counted(store, "size", graph=view) - size - len(outside)
         if more:
             self._fault(f"<{view}>", _other_graph(max(-more, 0), max(more, 0)))
 
@@ -264,11 +262,6 @@ def _unnamed(statement: Statement) -> Statement:
     """A statement whose blank nodes, which only the knowledge has, go without the names that a store gives them."""
     subject, predicate, thing = statement
     return "_" if subject[0] == "_" else subject, predicate, "_" if thing[0] == "_" else thing
-
-
-def _count(store: Store, name: str, **graphs: str) -> int:
-    (row,) = store.select(query(name), {key: NamedNode(iri) for key, iri in graphs.items()})
-    return int(row["statements"].value)
 
 
 _AHEAD = Text("存储与日志到的位置不同。", "The store is not as far as the log.")
