@@ -1,32 +1,35 @@
 """A process that submits one version after another and says what it was told is registered; it is meant to be killed.
 
 ``python -m tests.killing FOLDER FIRST COUNT [ADDRESS]`` submits versions of two projects, the texts numbered from
-``FIRST``; the store is in the folder, or at the address.
+``FIRST``; the store is in the folder, or at the address. They are by the smallest standard of the tests, so that a test
+has the time for many.
 """
 
 from __future__ import annotations
 
-import os
 import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-from danao.cache import cache_folder
 from danao.knowledge import load_knowledge
-from danao.registry.entries import SUBMISSION, Entry, read_entry
+from danao.registry.entries import SUBMISSION, Entry, read_entry, standing
 from danao.registry.record import Record
 from danao.registry.submit import submit
-from tests.registering import assessed, at, held, text_of
+from danao.statements import lexical
+from tests.registering import CACHE, assessed, at, held
 
 ROOT = Path(__file__).parents[1]
+KIOSKS = ROOT / "tests" / "standards" / "kiosks"
+KIOSK = (KIOSKS / "kiosk.ttl").read_text(encoding="utf-8")
+# A submission takes about so many seconds: a moment lies within one.
+ABOUT = 0.2
 
 
 def main(folder: Path, first: int, count: int, address: str | None = None) -> None:
     """Submit; a line for each that is registered."""
-    knowledge = load_knowledge(cache=cache_folder(os.environ))
+    knowledge = load_knowledge(KIOSKS, cache=CACHE)
     assessments = [assessed(knowledge, version(number)) for number in range(first, first + count)]
     with held(folder, address) as registry:
         # What is made ready once is no part of a submission.
@@ -40,30 +43,32 @@ def main(folder: Path, first: int, count: int, address: str | None = None) -> No
 
 def version(number: int) -> str:
     """The text of a number: of project a or b, each like no other."""
-    name = f"第 {number} 版"
-    return text_of("ab"[number % 2], ('"示例板材厂"@zh', f'"{name}"@zh'))
+    return KIOSK.replace('"kiosk"', f'"{"ab"[number % 2]}"').replace("门灯", f"第 {number} 版")
 
 
-def killed(folder: Path, first: int, count: int, after: float) -> Iterator[tuple[int, int]]:
-    """What a process was told is registered, entry and number of the text, before it was killed after some seconds."""
+def killed(folder: Path, first: int, count: int, told: int, later: float) -> dict[int, int]:
+    """What a process said is registered, number of the text by entry; it was killed after it had said so many.
+
+    It lived some seconds longer than that.
+    """
     command = [sys.executable, "-m", "tests.killing", str(folder), str(first), str(count)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         ready = child.stdout.readline()
         assert ready == "ready\n", child.stderr.read() if child.stderr else ""
-        time.sleep(after)
+        lines = [child.stdout.readline() for _ in range(told)]
+        time.sleep(later)
         child.kill()
-        told, _ = child.communicate()
-    for line in told.splitlines():
-        if line != "end" and len(line.split()) == 2:
-            entry, number = line.split()
-            yield int(entry), int(number)
+        rest, _ = child.communicate()
+    # A line that was cut off was not said.
+    said = [line.split() for line in (*lines, *rest.splitlines(keepends=True)) if line.endswith("\n")]
+    return {int(line[0]): int(line[1]) for line in said if line != ["end"]}
 
 
-def survived(folder: Path, moments: int, seed: int, *, longest: float = 5.0, each: int = 40) -> dict[int, int]:
+def survived(folder: Path, moments: int, seed: int, *, each: int = 8) -> dict[int, int]:
     """Kill a process at so many random moments, one after another; what was acknowledged, text by entry.
 
-    Each has so many texts to submit, and is killed before ``longest`` seconds have passed.
+    Each has so many texts to submit, and is killed within one of them.
 
     After each, everything acknowledged is there and nothing is half there: each entry has all of its graphs in the
     store, and the store has no graph of any other.
@@ -71,7 +76,7 @@ def survived(folder: Path, moments: int, seed: int, *, longest: float = 5.0, eac
     chance = random.Random(seed)  # noqa: S311 - which moments is no secret
     acknowledged: dict[int, int] = {}
     for moment in range(moments):
-        acknowledged |= dict(killed(folder, moment * each, each, chance.uniform(0, longest)))
+        acknowledged |= killed(folder, moment * each, each, chance.randrange(each), chance.uniform(0, ABOUT))
         check_whole(folder, acknowledged)
     return acknowledged
 
@@ -86,14 +91,15 @@ def check_whole(folder: Path, acknowledged: dict[int, int]) -> None:
         named = {entry.one(name) for entry in entries.values() for name in ("description", "examination", "assessment")}
         others = {"catalogue", "catalogue/public", "view/office"}
         expected = named | {f"{registry.record.base}{name}" for name in others if entries}
-        expected |= {entry.one("knowledge") for entry in entries.values() if entry.kind == SUBMISSION}
+        submissions = [entry for entry in entries.values() if entry.kind == SUBMISSION]
+        expected |= {f"{entry.one('knowledge')}{part}" for entry in submissions for part in ("", "/closure")}
+        # What follows is there of what is current only.
+        expected |= {f"{entry.one('assessment')}/derived" for entry in standing(submissions).current.values()}
         assert graphs == expected
 
 
 def description_of(record: Record, entry: Entry) -> str:
     """The canonical bytes of the description of an entry, as text."""
-    from danao.statements import lexical
-
     text = record.get(entry.one("descriptionDigest")).decode()
     return "\n".join(lexical(line.split(" ", 2)[2][:-2]) for line in text.splitlines())
 

@@ -7,6 +7,7 @@ a scenario x with the requirements r1 and r2; r3 is A.2's, r4 and r5 are B.1's. 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -102,6 +103,7 @@ def write_fleet(folder: Path, projects: Iterable[Project] = PROJECTS, **manifest
     scored = [one for one in known if one.scored]
     _write(folder, "indicators", [row for one in scored for row in _scores(one)], _INDICATORS)
     _write(folder, "requirements", [row for one in scored for row in _outcomes(one)], _REQUIREMENTS)
+    _write(folder, "tallies", _tallies(scored), _TALLIES)
     _write(folder, "facets", [row for one in known for row in _facets(one)], _FACETS)
     refused = [one for one in known if one.told and not one.scored]
     _write(folder, "errors", [_error(one) for one in refused] + ([_unread()] if refused else []), _ERRORS)
@@ -240,6 +242,16 @@ def _outcomes(one: Project) -> list[dict[str, Any]]:
     return found
 
 
+def _tallies(scored: Sequence[Project]) -> list[dict[str, Any]]:
+    counted: Counter[tuple[str, str, str, tuple[str, ...]]] = Counter()
+    for one in scored:
+        for row in _outcomes(one):
+            for result in ("self", "verified") if one.reviewed else ("self",):
+                counted[result, row["requirement"], row[f"{result}_outcome"], tuple(row[f"{result}_reasons"])] += 1
+    names = ("result", "requirement", "outcome", "reasons")
+    return [dict(zip(names, key, strict=True)) | {"projects": number} for key, number in sorted(counted.items())]
+
+
 def _facets(one: Project) -> list[dict[str, Any]]:
     pairs = [("city", one.city)] if one.city else []
     return [
@@ -318,6 +330,13 @@ _INDICATORS = pa.schema(
             | dict.fromkeys(("attainment", "upper_attainment"), SHARE)
             | _COUNTED,
         ),
+    ]
+)
+_TALLIES = pa.schema(
+    [
+        *((name, TEXT) for name in ("result", "requirement", "outcome")),
+        ("reasons", pa.list_(TEXT)),
+        ("projects", pa.int64()),
     ]
 )
 _REQUIREMENTS = pa.schema(

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from danao.access import Publication, person_of, profile_digest, shows_restricted, split
+from danao.access import Material, Publication, person_of, profile_digest, shows_restricted, split
 from danao.access.profile import profile_of
 from danao.canonical import digest_of
 from danao.describe import read_descriptions
@@ -24,6 +24,8 @@ from danao.examine import default_examination, read_examinations
 from danao.knowledge import Knowledge, knowledge_of, load_knowledge
 from danao.namespaces import CCCEV, DANAO, DCTERMS, DQV, EARL, PROV, RDF_TYPE, SH
 from danao.pipeline import Assessment, assess
+from danao.publish import assessment_graph
+from danao.published import check_published
 from danao.reading import Input
 from danao.resources import FOLDERS, FRAMEWORK, data_root
 from danao.sources import knowledge_files
@@ -257,6 +259,18 @@ def test_results_of_shapes_are_public_where_nothing_restricted_bears_on_them(kno
         conforms = [one for one in statements_of(results) if one[1] == f"<{SH}conforms>"]
         unmet = [one for one in statements_of(results) if one[1] == f"<{DANAO}unmet>"]
         assert [bool(found) for found in (findings, conforms, unmet)] == [open_to_all] * 3
+
+
+def test_a_report_that_is_public_is_public_as_a_whole_and_fit_to_be_written(knowledge: Knowledge) -> None:
+    assessment = of_text(knowledge, re.sub("    dcat:distribution .*\n", "", ALL_PUBLIC))
+    graph = assessment_graph(assessment)
+    material = Material(assessment.iri, assessment.description.facts, assessment.examination.facts, graph)
+    publication = split(material, knowledge, SALT)
+    report = {one for one in graph.statements if "/report>" in one[0] or "/unmet/" in one[0]}
+    assert len(report) > 8
+    assert report <= set(publication.results.public.statements)
+    public = graph_of([one for side in public_graphs(publication) for one in statements_of(side)])
+    assert check_published(public, "public", knowledge) == []
 
 
 def test_a_message_that_is_not_the_shape_s_own_is_restricted(knowledge: Knowledge) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from itertools import count
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,13 +15,14 @@ import pytest
 
 import docs.performance
 from danao.knowledge import Knowledge
-from tests.bench import assess, cold, fleet, fleet_analysis, questions
+from tests.bench import assess, cold, fleet, fleet_analysis, load, processes, questions, registry, service, site
 from tests.bench.probe import ORDER, STEPS, Probe
 from tests.bench.report import MISS, PASS, Report, asked, commit, milliseconds, table, verdict
 from tests.bench.samples import Sample, samples
 from tests.bench.shapes import Graph
-from tests.bench.timing import Times, alternating
+from tests.bench.timing import Times, alternating, exponent
 from tests.pages import ROOT, code, tables, text_of
+from tests.servers import InTurn, listening, says
 
 PAGE = text_of(docs.performance.PAGE)
 BENCHES: Mapping[str, Callable[[Sequence[str]], None]] = {
@@ -28,6 +31,9 @@ BENCHES: Mapping[str, Callable[[Sequence[str]], None]] = {
     "fleet": fleet.main,
     "fleet-analysis": fleet_analysis.main,
     "questions": questions.main,
+    "registry": registry.main,
+    "service": service.main,
+    "site": site.main,
 }
 # Sections with a table, in the order of each report.
 SECTIONS = {
@@ -39,6 +45,9 @@ SECTIONS = {
     "fleet": ["Targets", "Sizes", "Workers"],
     "fleet-analysis": ["Results", "Analyses"],
     "questions": ["Corpus", "Questions"],
+    "registry": ["Targets", "Submissions", "Looking", "The standard that we ship"],
+    "service": ["Registry", "Load", "Answers", "Memory", "Processors"],
+    "site": ["Registry", "Overview"],
 }
 # Takes a scheduler and two workers, and is measured with more than the smallest size.
 LARGER = {("fleet", "Cluster")}
@@ -156,7 +165,67 @@ def test_an_analysis_with_other_figures_ends_the_benchmark(tmp_path: Path, monke
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_registry_with_other_digests_ends_the_benchmark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    digests = count()
+    monkeypatch.setattr(registry, "_digests", lambda _: next(digests))
+    with pytest.raises(SystemExit, match="has other digests than alone"):
+        registry.main(["--smallest", "--to", str(tmp_path)])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_registry_that_shows_too_few_ends_the_benchmark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "published", lambda _: [])
+    with pytest.raises(SystemExit, match=r"Of 4 projects, \[4, 0, 4, 4\] are shown"):
+        registry.main(["--smallest", "--to", str(tmp_path)])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_block_of_a_growing_registry_is_a_like_mixture() -> None:
+    plan = registry.Plan((4, 8), projects=2, versions=2)
+    found = [(plan.identifier(number), plan.version(number)) for number in range(8)]
+    first = [("kiosk-0", 1), ("kiosk-1", 1), ("kiosk-0", 2), ("kiosk-1", 2)]
+    assert found == first + [(f"kiosk-{int(name[-1]) + 2}", version) for name, version in first]
+    assert plan.last(8) == ["kiosk-2", "kiosk-3"]
+
+
+def test_a_service_that_answers_otherwise_under_load_ends_the_benchmark() -> None:
+    wanted = load.Wanted("page", "/page", "text/html")
+    with listening(InTurn([says(200, b"a"), says(200, b"a"), says(200, b"b"), says(500, b"a")])) as server:
+        known = service.answered(server.server_port, wanted)
+        plan = load.Plan(server.server_port, 0, 1, [dataclasses.replace(known, times=3)])
+        found = load.run(plan)
+    assert found.wrong == ["/page (200)", "/page (500)"]
+    assert [len(times) for times in found.times.values()] == [3]
+    service.refuse_wrong(load.Found())
+    with pytest.raises(SystemExit, match=r"2 answers are others than before the load: /page \(200\), /page \(500\)"):
+        service.refuse_wrong(found)
+
+
+def test_a_service_that_does_not_answer_ends_the_benchmark() -> None:
+    with listening(says(404, b"nothing")) as server, pytest.raises(SystemExit, match="/page is answered with 404"):
+        service.answered(server.server_port, load.Wanted("page", "/page", "text/html"))
+
+
+def test_memory_that_grows_is_not_level() -> None:
+    seconds = [float(number) for number in range(1, 601)]
+    level = processes.Watched(seconds, [1e9 + 1e6 * (number % 2) for number in range(600)])
+    assert PASS in service.memory(level, 600)[1]
+    grown = processes.Watched(seconds, [1e9 + 1e9 * number / 3000 for number in range(600)])
+    (rows,) = tables(service.memory(grown, 600)[1] + "\n")
+    # A tenth of 1 GB within the second half, whose mean is 1.1498 GB.
+    assert (rows[0]["measured"], rows[0][""]) == ("8.7 %", MISS)
+    # The first minute has the numbers 0 to 59, the last one 540 to 599.
+    assert [row["measured"] for row in rows[1:]] == ["1,010", "1,190", "1,200"]
+
+
 # ---- Times ----
+
+
+def test_an_exponent_is_the_slope_of_logarithms() -> None:
+    assert exponent({1: 5.0, 10: 50.0, 100: 500.0}) == pytest.approx(1)
+    assert exponent({1: 2.0, 10: 2.0, 100: 2.0}) == pytest.approx(0)
+    # 1, 4 and 4: by hand, the slope of 0, log 4, log 4 over 0, log 2, log 4 is 1.
+    assert exponent({1: 1.0, 2: 4.0, 4: 4.0}) == pytest.approx(1)
 
 
 def test_medians_tails_and_ratios_of_times() -> None:

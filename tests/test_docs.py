@@ -7,10 +7,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 import danao
 import docs.questions
+from danao.cli import app
+from danao.cli.declared import Commands
 from danao.knowledge import Knowledge
 from danao.limits import Limits, limit_names
 from danao.questions import questions
@@ -31,6 +34,15 @@ _LINK = re.compile(r"\[[^]]*\]\(([^)\s]+)\)")
 _CODE = re.compile(r"`[^`\n]*`")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _NAME = re.compile(r"[A-Z][a-z]+(?:[A-Z][a-z]*)+")
+
+
+# ---- docs/pages.md ----
+
+
+def test_every_picture_of_a_page_is_shown() -> None:
+    folder = ROOT / "docs" / "screenshots"
+    shown = set(re.findall(r"screenshots/(\S+\.png)", text_of(ROOT / "docs" / "pages.md")))
+    assert {str(one.relative_to(folder)) for one in folder.rglob("*.png")} == shown
 
 
 # ---- docs/errors.md ----
@@ -154,6 +166,21 @@ def test_every_option_and_setting_of_the_command_line_is_in_the_readme() -> None
     wanted = set(re.findall(r'"(--[a-z-]+|DANAO_[A-Z_]+)"', source))
     documented = set(re.findall(r"`(?:danao )?(--[a-z-]+|DANAO_[A-Z_]+)", text_of(README)))
     assert wanted == documented
+
+
+def commands(group: Commands, *above: str) -> Iterator[tuple[str, ...]]:
+    """The words of every command."""
+    for name in group.modules:
+        found = group.get_command(click.Context(group), name)
+        yield from commands(found, *above, name) if isinstance(found, Commands) else [(*above, name)]
+
+
+@pytest.mark.parametrize("path", [README, README_ZH], ids=relative)
+def test_the_readme_lists_every_command(path: Path) -> None:
+    named = set(re.findall(r"`(?:danao )?((?:[a-z]+ ?)+)", text_of(path)))
+    words = {name.strip() for name in named}
+    unnamed = [each for each in commands(app) if not words & {" ".join(each), each[-1]}]
+    assert unnamed == []
 
 
 @pytest.mark.parametrize("path", [README, README_ZH], ids=relative)

@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store, Triple, parse
 from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.sparql import FrozenDict
 
 from danao.engine import ENGINES, Engine, Source, make_engine
 from danao.engine.interface import ShapeResult
+from danao.engine.joins import joined
 from danao.engine.parameters import fill
 from danao.engine.reference import ReferenceEngine
 from danao.errors import UsageError
@@ -315,3 +317,23 @@ def test_validating_leaves_the_shapes_and_the_facts_as_they_were() -> None:
     workspace.validate("all")
     assert set(engine.shapes["all"]) == before
     assert workspace.select("SELECT ?s ?p ?o WHERE { ?s ?p ?o } ORDER BY ?s ?p ?o") == facts
+
+
+# ---- Joins of the reference engine ----
+
+NAMES = [rdflib.Variable(name) for name in "abc"]
+VALUES = st.sampled_from([rdflib.URIRef(EX), rdflib.Literal(1), rdflib.Literal("1"), rdflib.Literal("x", lang="zh")])
+SOLUTIONS = st.lists(st.dictionaries(st.sampled_from(NAMES), VALUES).map(FrozenDict), max_size=6)
+
+
+@given(SOLUTIONS, SOLUTIONS)
+def test_a_join_has_each_two_solutions_that_agree_on_what_both_bind(
+    left: list[FrozenDict], right: list[FrozenDict]
+) -> None:
+    expected = [
+        {**dict(one), **dict(other)}
+        for one in left
+        for other in right
+        if all(one[name] == other[name] for name in set(one) & set(other))
+    ]
+    assert [dict(one) for one in joined(left, right)] == expected

@@ -15,6 +15,7 @@ import struct
 import subprocess
 import sys
 import termios
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,7 @@ from danao.fleet.analysis.selection import Selection, chosen, conditions_of
 from danao.fleet.analysis.statistics import statistics
 from danao.fleet.analysis.tables import TABLES, fleet_in, opened
 from danao.limits import Limits
-from tests.small_fleet import NS, Project, project, write_fleet
+from tests.small_fleet import NS, PROJECTS, Project, project, write_fleet
 
 SERVICE = Path(danao.__file__).parents[1]
 SELF, VERIFIED = Selection("self"), Selection("verified")
@@ -355,6 +356,19 @@ def test_facets_have_count_median_mean_and_the_best(numbers: dict[str, Any]) -> 
 def facet_row(row: dict[str, Any]) -> tuple[Any, ...]:
     numbers = (row[name] for name in ("projects", "median", "mean", "most"))
     return (row["value"]["notation"], *numbers, row["best"]["notation"], row["tied"])
+
+
+@pytest.mark.parametrize("result", ["self", "verified"])
+def test_what_was_counted_already_is_what_is_counted_for_a_selection(result: str, tmp_path: Path) -> None:
+    # Everybody is in one city: then a selection of it leaves nobody out.
+    folder = write_fleet(tmp_path, [replace(one, city="qd") for one in PROJECTS])
+    found = []
+    for where in ((), (("city", "qd"),)):
+        with chosen(folder, Selection(result, where)) as fleet:
+            view = statistics(fleet, level="indicator", top=5)
+        found.append({name: view[name] for name in ("gaps", "reasons")})
+    assert found[0] == found[1]
+    assert found[0]["gaps"]
 
 
 def test_common_gaps_count_what_is_missing_or_in_doubt_where_it_applies(numbers: dict[str, Any]) -> None:

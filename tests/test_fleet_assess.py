@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -23,13 +24,15 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from danao.canonical import digest_of
-from danao.cli.fleet.extras import needs
+from danao.cli.extras import needs
 from danao.errors import DamagedRun, DifferentRun, MissingExtra, OccupiedFolder, UnfitExamination, UnreadableFile
 from danao.examine import default_examination
+from danao.fleet import attendant
 from danao.fleet.facets import Facets
 from danao.fleet.local import assess_batches
+from danao.fleet.processes import command
 from danao.fleet.run import Interrupted
-from danao.fleet.schema import TABLES, input_schema, output_schema, table_schemas
+from danao.fleet.schema import TABLES, input_schema, output_schema, table_schemas, tally_schema
 from danao.fleet.settings import UnitSettings
 from danao.fleet.unit import Unit, assess_table
 from danao.fleet.verify import changed_files, recomputed, sampled
@@ -220,6 +223,21 @@ def test_the_summary_counts_what_the_tables_hold(out: Path) -> None:
     assert told["unmatched_examinations"] == ["absent"]
 
 
+def test_tallies_are_those_of_the_requirements(out: Path) -> None:
+    reviewed = {row["seq"] for row in rows(out, "projects") if row["reviewed"]}
+    expected: Counter[tuple[str, ...]] = Counter()
+    for row in rows(out, "requirements"):
+        for result in ("self", "verified") if row["seq"] in reviewed else ("self",):
+            expected[result, row["requirement"], row[f"{result}_outcome"], *row[f"{result}_reasons"]] += 1
+    found = {
+        (row["result"], row["requirement"], row["outcome"], *row["reasons"]): row["projects"]
+        for row in rows(out, "tallies")
+    }
+    assert pq.read_schema(out / "tallies.parquet").equals(tally_schema())
+    assert reviewed
+    assert found == expected
+
+
 def test_the_manifest_says_what_the_run_was_made_from(out: Path, knowledge: Knowledge) -> None:
     told = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert (told["format"], told["complete"], told["knowledge"]["digest"]) == ("danao-fleet-1", True, knowledge.digest)
@@ -356,6 +374,23 @@ def test_a_child_that_is_killed_changes_nothing(six: Path, tmp_path: Path) -> No
     _, err = process.communicate(timeout=90)
     assert len(killed) == 1
     assert process.returncode == 0, err
+    assert outputs(tmp_path / "out") == outputs(six / "out")
+
+
+def test_a_child_that_did_its_share_is_replaced_and_changes_nothing(
+    six: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands = list[str]()
+
+    def counted(name: str) -> list[str]:
+        commands.append(name)
+        return command(name)
+
+    monkeypatch.setattr(attendant, "command", counted)
+    monkeypatch.setattr(attendant, "_ROWS", 4)
+    ran(six / "in", out=tmp_path / "out", batch=1)
+    # One that introduces itself and serves four descriptions, and one for the last two.
+    assert commands == ["child", "child"]
     assert outputs(tmp_path / "out") == outputs(six / "out")
 
 

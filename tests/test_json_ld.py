@@ -468,7 +468,7 @@ def test_a_context_named_too_often_is_too_large(knowledge: Knowledge) -> None:
 
 def test_the_page_on_formats_shows_the_example_as_it_is() -> None:
     page = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
-    (shown,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    shown = next(text for text in re.findall(r"```json\n(.*?)```", page, re.DOTALL) if "@context" in text)
     assert SMALL.startswith(shown)
 
 

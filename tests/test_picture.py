@@ -9,7 +9,8 @@ import pytest
 
 from danao.knowledge import Knowledge
 from danao.namespaces import DANAO, OWL, RDF_TYPE, RDFS
-from docs.picture import PICTURE, Arrow, arrows, full, layout, picture
+from danao.web.site.picture import Arrow, arrows, full, layout
+from docs.picture import PICTURE, picture
 
 SCHEMA = "https://schema.org/"
 BOXES = layout()["box"]

@@ -13,19 +13,20 @@ import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from danao import __version__
+from danao.access.publication import Material
 from danao.canonical import canonical_bytes
+from danao.corpus import Corpus
 from danao.describe import read_descriptions
 from danao.engine.fast import FastEngine
 from danao.errors import UnscoredAssessment
 from danao.examine import default_examination, read_examinations
 from danao.formats.context import context_of
-from danao.infer import apply_rules
 from danao.knowledge import Knowledge, load_knowledge
 from danao.namespaces import DANAO, DQV, EARL, OWL, PUBLIC, QB, RDF_TYPE, RDFS, SH, SKOS, SOFTWARE, XSD, local_name
 from danao.pipeline import Assessment, assess
 from danao.publish import asked_facts, assessment_graph, published_knowledge
 from danao.publisher import publisher_of
-from danao.questions import Corpus, parameters_of, questions
+from danao.questions import parameters_of, questions
 from danao.reading import Input
 from tests.case import AROUND, AS_OF, CASES, run_case
 from tests.given import FULL, assessed, faults
@@ -222,9 +223,10 @@ def test_questions_get_the_same_answers_from_what_is_published(knowledge: Knowle
     both = [read(EXAMPLES, "half-built", knowledge), read(EXAMPLES, "strong", knowledge)]
     corpus, view = Corpus(both, knowledge), knowledge.engine.workspace()
     for one in both:
-        for facts in (one.description.facts, one.examination.facts, assessment_graph(one), asked_facts(one)):
+        material = Material(one.iri, one.description.facts, one.examination.facts, assessment_graph(one))
+        derived = asked_facts(material, knowledge, public=False)
+        for facts in (material.description, material.examination, material.results, derived):
             view.add(facts)
-    apply_rules(view, knowledge, "corpus/organisations")
     asked = answered = 0
     for question in questions(knowledge):
         given = {p.name: VALUES[p.name] for p in question.parameters if p.required}

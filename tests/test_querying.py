@@ -11,14 +11,15 @@ from typing import Any
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
+from danao.corpus import Corpus
 from danao.errors import QueryFault, RefusedContent, TimeExceeded, TooLarge, WrongEncoding
 from danao.knowledge import Knowledge
 from danao.limits import Limits
 from danao.namespaces import DANAO
-from danao.querying import read_query, run_query
-from danao.questions import Corpus
+from danao.querying import run_query
 from danao.reading import Input
 from danao.render.questions import as_csv
+from danao.sparql import read_query
 from tests.given import FULL, HOME, assessed
 from tests.test_cli import run
 
@@ -71,7 +72,7 @@ def test_a_federated_query_is_refused(text: str) -> None:
     "text",
     [
         "SELECT ?service { ?service ?p 'SERVICE' } # SERVICE",
-        'PREFIX service: <http://x/> SELECT * { ?s service:SERVICE """a " SERVICE""" ; <http://x/SERVICE> $SERVICE }',
+        'PREFIX x: <http://x/> SELECT * { ?s x:SERVICE """a " SERVICE""" ; <http://x/SERVICE> $SERVICE }',
     ],
 )
 def test_the_word_may_stand_where_it_asks_nobody(text: str) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode
 
+from danao.corpus import Corpus
 from danao.describe import read_descriptions
 from danao.errors import KnowledgeError, UsageError
 from danao.examine import default_examination, read_examinations
@@ -23,7 +24,7 @@ from danao.heads import Question
 from danao.knowledge import Knowledge, load_knowledge
 from danao.namespaces import XSD, local_name
 from danao.pipeline import Assessment, assess
-from danao.questions import Corpus, answer, parameters_of, question_named, questions
+from danao.questions import Asked, answer, parameters_of, question_named, questions
 from danao.reading import Input
 from danao.statements import Term
 from tests.case import AROUND, AS_OF, run_case
@@ -106,8 +107,8 @@ def shown(term: Term | None) -> str:
     return KINDS.get(name, name)
 
 
-def rows_of(question: Question, given: Mapping[str, str], corpus: Corpus) -> tuple[tuple[str, ...], ...]:
-    rows = corpus.workspace.select(question.text, parameters_of(question, given, corpus))
+def rows_of(question: Question, given: Mapping[str, str], asked: Asked) -> tuple[tuple[str, ...], ...]:
+    rows = asked.select(question.text, parameters_of(question, given, asked))
     return tuple(tuple(shown(row[column.name]) for column in question.columns) for row in rows)
 
 

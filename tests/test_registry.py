@@ -19,9 +19,9 @@ from danao.namespaces import DANAO, DCTERMS
 from danao.registry.again import assessment_of, version_before, version_of
 from danao.registry.archive import export_to, import_dump
 from danao.registry.describing import self_description
-from danao.registry.entries import all_entries, entry_at
+from danao.registry.entries import all_entries, entry_at, public_graph
 from danao.registry.evidence import evidence_files
-from danao.registry.index import catalogue_of, office_view, public_view
+from danao.registry.graphs import catalogue_of, derived_of, office_view, public_view
 from danao.registry.rebuild import rebuild_store
 from danao.registry.record import Record, facts_of
 from danao.registry.submit import Registry, publish, submit, withdraw
@@ -32,6 +32,7 @@ from tests.registering import BASE, CACHE, added, assessed, at, contents, held, 
 # A second version: the audit is gone, so the metric is in doubt.
 WITHOUT_AUDIT = ("    danao:evidence <audit> .\n", "    danao:comment <audit> .\n")
 SHARED = "https://example.org/organisation/board"
+RESTRICTED = "\n<covenant> dcterms:accessRights danao:Restricted .\n"
 
 
 @pytest.fixture
@@ -81,7 +82,22 @@ def test_the_view_shows_what_is_current_and_nothing_else(folder: Path, knowledge
             for name in ("description", "examination", "assessment")
             for one in facts_of(registry.record, entry.one(f"{name}Digest")).statements
         }
-        assert contents(registry)[office_view(BASE)] == expected
+        graphs = contents(registry)
+        derived = [graphs[derived_of(entry)] for entry in current]
+        assert expected.isdisjoint(set().union(*derived))
+        assert graphs[office_view(BASE)] == expected.union(*derived)
+
+
+def test_nothing_that_the_office_sees_stands_in_two_graphs(folder: Path, knowledge: Knowledge) -> None:
+    with held(folder) as registry:
+        for minute, text in enumerate((text_of("a"), text_of("b"), later("a"))):
+            added(registry, knowledge, text, minute)
+        publish(registry, "a", at(3))
+        graphs = contents(registry)
+        seen = {office_view(BASE): catalogue_of(BASE), public_view(BASE): f"{BASE}catalogue/public"}
+        for view, catalogue in seen.items():
+            assert graphs[view]
+            assert graphs[view] & graphs[catalogue] == set()
 
 
 def test_a_version_can_come_back(folder: Path, knowledge: Knowledge) -> None:
@@ -204,7 +220,8 @@ def test_nothing_is_public_before_it_is_published(folder: Path, knowledge: Knowl
         assert published.new
         assert not publish(registry, "a", at(3)).new
         public = contents(registry)[public_view(BASE)]
-        assert public == set(facts_of(registry.record, published.entry.one("publicDigest")).statements)
+        stated = set(facts_of(registry.record, published.entry.one("publicDigest")).statements)
+        assert public == stated | contents(registry)[derived_of(published.entry)]
         added(registry, knowledge, later("a"), 4)
         assert contents(registry)[public_view(BASE)] == public
         assert not any("改名后的木业链" in thing for _, _, thing in public)
@@ -232,7 +249,7 @@ def test_a_withdrawal_leaves_a_tombstone(folder: Path, knowledge: Knowledge) -> 
 
 
 def test_restricting_later_takes_back_what_showed_it(folder: Path, knowledge: Knowledge) -> None:
-    restricted = text_of("a", more="\n<covenant> dcterms:accessRights danao:Restricted .\n")
+    restricted = text_of("a", more=RESTRICTED)
     with held(folder) as registry:
         added(registry, knowledge, text_of("a"), 1)
         first = publish(registry, "a", at(2)).entry
@@ -452,6 +469,30 @@ def test_a_score_that_was_tampered_with_all_digests_put_right_is_named(copied: P
     assert any(entry.one("assessment") in fault.where and "9.6094" in fault.what.en for fault in faults)
     # The entry after it names the one that was there.
     assert any("log 5" in fault.where for fault in faults)
+
+
+def test_a_publication_that_was_tampered_with_all_digests_put_right_is_named(copied: Path) -> None:
+    entry = entry_at(Record(copied), 3)
+    data = Record(copied).get(entry.one("publicDigest"))
+    assert b'"1.6094"' in data
+    forged(copied, 3, {"publicDigest": data.replace(b'"1.6094"', b'"9.6094"')})
+    faults = verify_record(Record(copied), cache=CACHE).faults
+    graph = public_graph(entry.one("publicAssessment"))
+    assert any(graph in fault.where and "9.6094" in fault.what.en for fault in faults)
+
+
+def test_a_publication_of_what_was_not_registered_is_named(copied: Path) -> None:
+    forged(copied, 3, {"assessment": b""})
+    assert any("not registered" in fault.what.en for fault in verify_record(Record(copied), cache=CACHE).faults)
+
+
+def test_a_changed_salt_is_named_by_what_was_published_with_another(folder: Path, knowledge: Knowledge) -> None:
+    with held(folder) as registry:
+        added(registry, knowledge, text_of("a", more=RESTRICTED), 1)
+        entry = publish(registry, "a", at(2)).entry
+    (folder / "salt").write_text("00" * 32, encoding="ascii")
+    faults = verify_record(Record(folder), cache=CACHE).faults
+    assert [fault.where for fault in faults] == [f"log 2 <{public_graph(entry.one('publicAssessment'))}>"]
 
 
 def test_a_tampered_evidence_file_is_named(copied: Path) -> None:

@@ -128,12 +128,13 @@ def test_a_server_that_dies_between_two_operations_of_a_change_is_caught_up(
         added(registry, knowledge, text_of("a"), 1)
         publish(registry, "a", at(2))
         added(registry, knowledge, text_of("b"), 3)
-    # Description, examination and assessment are put; then view and catalogue lose something, and get something.
-    for operations in range(4, 8):
+    # Description, examination, assessment and what follows are put, and what followed before goes; then view and
+    # catalogue lose something, and get something.
+    for operations in range(5, 10):
         changed = text_of("a", ('"示例板材厂"@zh', f'"第 {operations} 版"@zh'))
         with held(folder) as registry:
             halting = Registry(registry.shelf, Halting(registry.store, operations))  # type: ignore[arg-type]
-            with pytest.raises(StoreBehind) if operations < 7 else nullcontext():
+            with pytest.raises(StoreBehind) if operations < 9 else nullcontext():
                 submit(halting, assessed(knowledge, changed), at(operations))
     assert verify_held(folder, None, cache=cache_folder(os.environ)).faults == []
 

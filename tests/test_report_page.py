@@ -29,7 +29,8 @@ from danao.cli import app
 from danao.describe import read_descriptions
 from danao.examine import default_examination, read_examinations
 from danao.exchange.charts import Axis, Radar, bar, radar, width, wrapped
-from danao.exchange.page import page, visible
+from danao.exchange.environment import visible
+from danao.exchange.page import page
 from danao.knowledge import Knowledge, load_knowledge
 from danao.namespaces import CCCEV, DANAO, RDF_TYPE, SKOS, local_name
 from danao.pipeline import Assessment, assess

@@ -19,6 +19,8 @@ from danao.resources import FOLDERS, FRAMEWORK, data_root
 CHECKOUT = Path(__file__).parents[1]
 PACKAGE = CHECKOUT / "service" / "danao"
 SHIPPED = (*FOLDERS, "examples")
+# What the service tells of errors is a page of the documentation.
+EXPLAINED = Path("docs/errors-head.md")
 
 
 def run(*command: str | Path) -> str:
@@ -111,6 +113,14 @@ def test_every_file_of_a_folder_is_shipped_byte_for_byte_and_no_other(
 
 
 @each_build
+def test_what_names_of_errors_mean_is_shipped_and_nothing_else_of_the_documentation(
+    way: str, built: Mapping[str, Path]
+) -> None:
+    found = contents(built[way] / "danao" / "_data", EXPLAINED.parent.name)
+    assert found == {EXPLAINED.as_posix(): (CHECKOUT / EXPLAINED).read_bytes()}
+
+
+@each_build
 def test_every_file_of_the_package_is_shipped_byte_for_byte_and_no_other(way: str, built: Mapping[str, Path]) -> None:
     assert contents(built[way] / "danao") == contents(PACKAGE)
 
@@ -119,14 +129,19 @@ def test_every_file_of_the_package_is_shipped_byte_for_byte_and_no_other(way: st
 def test_nothing_else_is_put_beside_the_package(way: str, built: Mapping[str, Path]) -> None:
     assert {path.name for path in built[way].iterdir()} == {"danao", f"danao-{danao.__version__}.dist-info"}
     data = built[way] / "danao" / "_data"
-    assert {path.name for path in data.iterdir()} == set(SHIPPED)
+    assert {path.name for path in data.iterdir()} == {*SHIPPED, EXPLAINED.parent.name}
 
 
 @each_build
 def test_the_wheel_has_the_version_and_the_licences_of_the_package(way: str, built: Mapping[str, Path]) -> None:
     facts = only(built[way], "*.dist-info")
     assert f"\nVersion: {danao.__version__}\n" in (facts / "METADATA").read_text(encoding="utf-8")
-    assert {path.name for path in (facts / "licenses").iterdir()} == {"LICENSE", "LICENSE-ontology"}
+    named = {path.relative_to(facts / "licenses").as_posix() for path in (facts / "licenses").rglob("LICENSE*")}
+    own = {name for name in named if "/vendor/" not in name}
+    assert own == {"LICENSE", "LICENSE-ontology"}
+    # Each bundle for browsers brings the licence of its makers.
+    bundles = {path.parent.name for path in (PACKAGE / "web" / "static" / "vendor").glob("*/LICENSE.txt")}
+    assert {name.split("/")[-2] for name in named - own} == bundles
 
 
 @each_build

@@ -22,7 +22,10 @@ RULES = data_root() / "rules"
 FILES = sorted(RULES.rglob("*.rq"))
 # The folders whose queries derive facts, and those whose queries make tables.
 DERIVING = ("entailment", "inference", "outcomes", "scoring", "gaps", "corpus", "publishing", "catalogue")
-SHOWING = ("report", "gaps/report", "questions", "facets", "catalogue/statistics", "registry")
+SHOWING = (
+    *("report", "gaps/report", "questions", "facets", "catalogue/statistics", "registry", "documents"),
+    *("overview", "chain"),
+)
 
 _PREFIX = re.compile(r"^PREFIX ([a-z0-9]*): +<([^>]+)>$", re.MULTILINE)
 # Comments, strings and IRIs, in which a colon makes no name.

@@ -10,27 +10,24 @@ from itertools import chain
 from pyoxigraph import Triple
 
 from danao.errors import Place, Problem, Text
-from danao.statements import Facts, Graph, Statement, canonical_literal, canonical_term, graph_of, statements_of
+from danao.statements import Facts, Graph, Statement, canonical_literal, canonical_term, graph_of, joined, statements_of
 
 _MAX_DEPTH = 100
 
 
 def digest_of(facts: Iterable[Triple]) -> str:
     """``sha256:`` and the hexadecimal digest of the canonical bytes."""
-    return _digest(_lines(statements_of(facts)))
+    return _digest(canonical_bytes(facts))
 
 
 def canonical_bytes(facts: Iterable[Triple]) -> bytes:
     """Sorted N-Triples, one fact a line: what a digest is taken of."""
-    return "".join(sorted(_lines(statements_of(facts)))).encode()
+    # Terms end where no other goes on, so that statements are in the order of their lines.
+    return joined(sorted(statements_of(facts))).encode()
 
 
-def _lines(statements: Iterable[Statement]) -> list[str]:
-    return [f"{subject} {predicate} {thing} .\n" for subject, predicate, thing in statements]
-
-
-def _digest(lines: Iterable[str]) -> str:
-    return f"sha256:{hashlib.sha256(''.join(sorted(lines)).encode()).hexdigest()}"
+def _digest(data: bytes) -> str:
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"
 
 
 def canonical(facts: Facts) -> tuple[Graph, str]:
@@ -76,10 +73,8 @@ def _ordered(statements: Sequence[Statement], terms: _Terms) -> tuple[Graph, str
     if len(set(forms.values())) < len(forms):
         # Two terms became one, and so may have two statements.
         found = list(dict.fromkeys(found))
-    # Terms end where no other goes on, so that statements are in the order of their lines.
     found.sort()
-    digest = hashlib.sha256("".join(_lines(found)).encode()).hexdigest()
-    return graph_of(found), f"sha256:{digest}", forms.values()
+    return graph_of(found), _digest(joined(found).encode()), forms.values()
 
 
 class _Terms(dict[str, str]):
@@ -187,7 +182,7 @@ class _Names:
             return self._moved(term)
         if term not in self._names:
             subject, predicate, _ = self._owners[term][0]
-            key = f"{self._of(subject)} {self._moved(predicate)} {self._content(term)}"
+            key = f"{self._of(subject)} {self._terms[predicate]} {self._content(term)}"
             self._names[term] = f"<{self._home}genid/{hashlib.sha256(key.encode()).hexdigest()[:32]}>"
         return self._names[term]
 
@@ -196,8 +191,8 @@ class _Names:
         return term if term[0] == '"' else self._terms[term]
 
     def _content(self, node: str) -> str:
-        lines = (
-            f"{self._moved(predicate)} {self._content(thing) if thing[0] == '_' else self._moved(thing)}"
+        lines = [
+            f"{self._terms[predicate]} {self._content(thing) if thing[0] == '_' else self._moved(thing)}"
             for _, predicate, thing in self._inside.get(node, ())
-        )
+        ]
         return "[" + " ; ".join(sorted(lines)) + "]"

@@ -34,8 +34,8 @@ _ACCESS = "ontology/access/"
 # What is asked of assessments, how they are published, kept and shown to whom, changes none of them.
 _DECIDING_NOTHING = (
     *("rules/corpus/", "rules/facets/", "rules/questions/", "rules/gaps/", "rules/registry/"),
-    *("rules/publishing/", "rules/catalogue/", "ontology/framework/publishing.ttl"),
-    *(_ACCESS, "ontology/framework/registry.ttl"),
+    *("rules/publishing/", "rules/catalogue/", "rules/documents/", "ontology/framework/publishing.ttl"),
+    *(_ACCESS, "ontology/framework/registry.ttl", "ontology/framework/words.ttl"),
 )
 
 # Rules may read structure and numbers, not prose: without it a workspace loads in a third of the time.

@@ -131,7 +131,7 @@ def _describe(project: str, own: Facts, document: Document, knowledge: Knowledge
     nodes = [node[1:-1] for node in nodes]
     problems += [*settled.problems, *refused.values(), *_foreign_nodes(nodes, around.base, home, document.name)]
     problems += [*_reserved_nodes(nodes, home, document.name), *_lost_addresses(settled.terms, document.name)]
-    problems += warnings((one for one in facts.statements if one not in refused), document.name)
+    problems += warnings(facts.statements, refused, document.name)
     return Description(
         project=rebased(project, document.base, home),
         identifier=identifier,
@@ -273,6 +273,8 @@ def _apart(descriptions: Sequence[Description], claims: Sequence[frozenset[str]]
 
     Names in a file and addresses both tell what is shared; what is at a project's own address is that project's.
     """
+    if len(descriptions) == 1:
+        return list(descriptions)
     owners: dict[tuple[str, str], list[int]] = {}
     for number, description in enumerate(descriptions):
         owners.setdefault(("SharedIdentifier", description.identifier), []).append(number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -60,14 +61,10 @@ class Document:
 
 def by_subject(facts: Facts) -> Mapping[str, list[Statement]]:
     """The statements of each node."""
-    found: dict[str, list[Statement]] = {}
+    found: defaultdict[str, list[Statement]] = defaultdict(list)
     for statement in statements_of(facts):
-        own = found.get(statement[0])
-        if own is None:
-            found[statement[0]] = [statement]
-        else:
-            own.append(statement)
-    return found
+        found[statement[0]].append(statement)
+    return dict(found)
 
 
 def read_document(source: Input, number: int, knowledge: Knowledge, around: Surroundings) -> Document:
@@ -132,7 +129,8 @@ def reachable(
         own = stated.get(todo.pop(), ())
         found += own
         for _, _, thing in own:
-            if thing not in seen and thing[0] != '"' and not thing.startswith(closed):
+            # Of most things nothing is stated: texts, figures, terms of the knowledge.
+            if thing in stated and thing not in seen and not thing.startswith(closed):
                 seen.add(thing)
                 todo.append(thing)
     return graph_of(found)

@@ -50,6 +50,22 @@
     │   ├── StoreRefused           its server refuses what is asked, or whom it is asked by
     │   ├── StoreBehind            an entry is registered that its store does not have yet
     │   └── StoreAnswer            its server's answer cannot be made sense of, or is not whole
+    ├── ServiceFault               the service does not do what a request asks
+    │   ├── NotFound               there is nothing at an address, or nothing that the reader may see
+    │   ├── NotAcceptable          it is not to be had in the media types that were asked for
+    │   ├── NotAllowed             the reader may not do this; another token may
+    │   ├── NoToken                a request takes a token, or the one given is wrong or has expired
+    │   ├── BadRequest             a request cannot be made sense of
+    │   ├── WrongMethod            an address is asked in a way that it does not answer
+    │   ├── WrongMediaType         a request sends something in a media type that is not taken
+    │   ├── ReadOnly               a request would change what is only read there
+    │   ├── LongAnswer             an answer has more rows or bytes than are given at once
+    │   ├── PreconditionFailed     a request is for another state of a thing than the one that is there
+    │   ├── OutOfDate              a version came in between, of which the reader does not know
+    │   ├── KeyInUse               an idempotency key was used for another request, or that is not finished
+    │   ├── TooMany                too many requests in a short time
+    │   ├── TooSlow                a request comes too slowly
+    │   └── Busy                   nothing was free in time to work on it
     ├── UnfitGraph                 a graph that was to be published breaks a rule of its vocabularies
     └── KnowledgeError             a knowledge folder is incomplete or contradicts itself
 
@@ -316,6 +332,70 @@ class StoreBehind(StoreFault):
 
 class StoreAnswer(StoreFault):
     """The answer of the store's server cannot be made sense of, or is not whole."""
+
+
+class ServiceFault(DanaoError):
+    """The service does not do what a request asks."""
+
+
+class NotFound(ServiceFault):
+    """There is nothing at an address, or nothing that the reader may see."""
+
+
+class NotAcceptable(ServiceFault):
+    """A thing is not to be had in any of the media types that were asked for."""
+
+
+class NotAllowed(ServiceFault):
+    """The reader may not do this; with another token it is allowed."""
+
+
+class NoToken(ServiceFault):
+    """A request takes a token, or the one given is wrong, withdrawn or expired."""
+
+
+class BadRequest(ServiceFault):
+    """A request cannot be made sense of."""
+
+
+class WrongMethod(ServiceFault):
+    """An address does not answer requests of this method."""
+
+
+class WrongMediaType(ServiceFault):
+    """What a request sends is in a media type that is not taken there, or in none."""
+
+
+class ReadOnly(ServiceFault):
+    """What a request asks would change what can only be read there."""
+
+
+class LongAnswer(ServiceFault):
+    """An answer has more rows, triples or bytes than are given at once; nothing of it is given."""
+
+
+class PreconditionFailed(ServiceFault):
+    """A request is for another state of a thing than the one that is there."""
+
+
+class OutOfDate(ServiceFault):
+    """What a request is about has changed since the reader looked at it."""
+
+
+class KeyInUse(ServiceFault):
+    """An idempotency key was used for another request, or for one that is still being worked on."""
+
+
+class TooMany(ServiceFault):
+    """Too many requests of one token or address in a short time."""
+
+
+class TooSlow(ServiceFault):
+    """A request comes so slowly that it is not waited for."""
+
+
+class Busy(ServiceFault):
+    """Nothing was free in time to work on a request."""
 
 
 class UnfitGraph(DanaoError):

@@ -44,6 +44,22 @@ def on_date(examination: Examination, as_of: str) -> Examination:
     return replace(examination, facts=facts, digest=digest)
 
 
+def is_default(examination: Facts) -> bool:
+    """Whether an examination is one that :func:`default_examination` makes, where nobody examined."""
+    stated = statements_of(examination)
+    dates = [lexical(one[2]) for one in stated if one[1] == f"<{DANAO}asOf>"]
+    # Its type and the date, and nothing else.
+    return len(stated) == 2 and any(stated[0][0].endswith(f"/examination/{date}>") for date in dates)  # noqa: PLR2004
+
+
+_DECIDING = tuple(f"<{DANAO}{name}>" for name in ("verdict", "confirms", "approves"))
+
+
+def is_reviewed(examination: Facts) -> bool:
+    """Whether an examination decides something: a verdict, a confirmed target, an approved exclusion."""
+    return any(one[1] in _DECIDING for one in statements_of(examination))
+
+
 def _dated(iri: str, as_of: str) -> Statement:
     return f"<{iri}>", f"<{DANAO}asOf>", f'"{as_of}"^^<{XSD}date>'
 
@@ -114,6 +130,6 @@ def _examine(
         problems=(
             *settled.problems,
             *refused.values(),
-            *warnings((one for one in facts.statements if one not in refused), document.name),
+            *warnings(facts.statements, refused, document.name),
         ),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -16,12 +16,20 @@ from danao.knowledge import Knowledge
 from danao.namespaces import CCCEV, DANAO, DCTERMS, RDF_FIRST, RDF_REST, SH, local_name
 from danao.pipeline import Assessment
 from danao.statements import Term
-from danao.view import KINDS, Facts, Results, Standard, both, identity, wording
+from danao.view import KINDS, Facts, Results, Standard, applied, both, identity, origin, wording
+
+FORMAT = "danao-explanation/1"
 
 
 def explanation(assessment: Assessment, element: str, standard: Standard) -> dict[str, Any]:
     """The explanation of one element and everything below it, in both kinds of result."""
     return _Explainer(assessment, standard).element(element)
+
+
+def explanations_document(assessments: Iterable[Assessment], element: str, standard: Standard) -> dict[str, Any]:
+    """The JSON output of a run: what was applied, then the explanation of one element in each scored project."""
+    explained = [origin(one) | {"element": explanation(one, element, standard)} for one in assessments]
+    return {"format": FORMAT, **applied(standard.knowledge), "explanations": explained}
 
 
 class _Explainer:

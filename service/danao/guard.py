@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
@@ -61,17 +62,6 @@ def _shown(node: str) -> str:
     return node[1:-1] if node[0] == "<" else node
 
 
-class _Sound(dict[str, bool]):
-    """Whether there is nothing to refuse in a term where it stands; each is looked at once."""
-
-    def __init__(self, is_sound: Callable[[str], bool]) -> None:
-        self._is_sound = is_sound
-
-    def __missing__(self, term: str) -> bool:
-        sound = self[term] = self._is_sound(term)
-        return sound
-
-
 class _Guard:
     """What one side may state."""
 
@@ -79,56 +69,54 @@ class _Guard:
         self.names = names
         self._knowledge = names.knowledge
         self._side = side
+        # Of the terms of the knowledge it is remembered which are sound where they stand.
+        known: dict[Side, dict[str, set[str]]] = self._knowledge.notes.setdefault("sound terms", {})
+        self._sound = known.setdefault(side, defaultdict(set))
 
     def suspects(self, statements: Sequence[Statement]) -> set[Statement]:
-        """The statements in which there may be something to refuse."""
-        ours = self.names.is_plainly_ours
-        nodes = _Sound(lambda term: ours(term) is not None or self._is_node(term))
-        things = _Sound(lambda term: self._is_literal(term) if term[0] == '"' else nodes[term])
-        classes = _Sound(self._is_class)
-        stated: dict[str, set[str]] = {}
+        """The statements in which there may be something to refuse: each term is looked at once where it stands."""
+        stated: defaultdict[str, set[str]] = defaultdict(set)
         for _, predicate, thing in statements:
-            if predicate in stated:
-                stated[predicate].add(thing)
-            else:
-                stated[predicate] = {thing}
+            stated[predicate].add(thing)
+        subjects = {one[0] for one in statements}
+        terms = subjects.union(*stated.values())
+        # Addresses below ours, written plainly, and texts and figures that are in order: most terms are.
+        ours = set(filter(self.names.is_plainly_ours, terms))
+        fine = {*ours, *filter(_is_fine, self.names.plain_literals(terms))}
+        strange = {term for term in subjects - ours if self.names.faulty(term) or self._states_knowledge(term)}
+        unfit = self._unsound("property", set(stated))
         faulty: set[tuple[str, str]] = set()
         for predicate, own in stated.items():
-            fitting = nodes if _takes_nodes(predicate[1:-1], self._knowledge) else things
-            fitting = classes if predicate == _TYPE else fitting
-            is_sound = self._is_property(predicate)
-            faulty.update((predicate, thing) for thing in own if not (is_sound and fitting[thing]))
-        subjects = {one[0] for one in statements}
-        strange = {term for term in subjects if not (ours(term) or self._is_subject(term))}
+            if predicate in unfit:
+                unsound = own
+            elif predicate == _TYPE:
+                unsound = self._unsound("class", own)
+            elif _takes_nodes(predicate[1:-1], self._knowledge):
+                unsound = self._unsound("node", own - ours)
+            else:
+                unsound = self._unsound("any", own - fine)
+            faulty.update((predicate, thing) for thing in unsound)
         if not (faulty or strange):
             return set()
         return {one for one in statements if one[0] in strange or one[1:] in faulty}
 
-    def _is_subject(self, term: str) -> bool:
-        return not (self.names.faulty(term) or self._states_knowledge(term))
+    def _unsound(self, place: str, terms: set[str]) -> set[str]:
+        """The terms that are not sound where they stand."""
+        sound = self._sound[place]
+        left = terms - sound
+        if not left:
+            return left
+        unsound = {term for term in left if self.names.faulty(term) or not self._fits(place, term)}
+        index = self._knowledge.index
+        sound.update(term for term in left - unsound if term[0] == "<" and term[1:-1] in index)
+        return unsound
 
-    def _is_literal(self, term: str) -> bool:
-        return not self.names.faulty(term) and _is_fine(term)
-
-    def _is_node(self, term: str) -> bool:
-        return self._is_known("node", term, lambda: term[0] != '"' and not self._of_thing("", term))
-
-    def _is_class(self, term: str) -> bool:
-        return self._is_known("class", term, lambda: term[0] != '"' and not self._of_thing(_TYPE, term))
-
-    def _is_property(self, term: str) -> bool:
-        return self._is_known("property", term, lambda: not self._of_property(term))
-
-    def _is_known(self, place: str, term: str, judged: Callable[[], bool]) -> bool:
-        """Whether a term is sound where it stands; those of the knowledge are remembered for all descriptions."""
-        known: set[tuple[Side, str, str]] = self._knowledge.notes.setdefault("sound terms", set())
-        key = self._side, place, term
-        if key in known:
-            return True
-        sound = not self.names.faulty(term) and judged()
-        if sound and term[1:-1] in self._knowledge.index:
-            known.add(key)
-        return sound
+    def _fits(self, place: str, term: str) -> bool:
+        if place == "property":
+            return not self._of_property(term)
+        if term[0] == '"':
+            return place == "any" and _is_fine(term)
+        return not self._of_thing(_TYPE if place == "class" else "", term)
 
     def fault(self, statement: Statement) -> Fault | None:
         """What is refused in a statement."""

@@ -89,6 +89,24 @@ def read_pairs(files: Sequence[Path], options: Options) -> tuple[Knowledge, list
     return read.knowledge, read.pairs(read.identifiers)
 
 
+def pairs_of(
+    descriptions: Sequence[Input], examinations: Sequence[Input], knowledge: Knowledge, date: str, around: Surroundings
+) -> list[Pair]:
+    """Each description in inputs that are at hand, with its examination as :func:`read_pairs` finds it.
+
+    :raises InputError: an input is wrong.
+    """
+    read = _Read(
+        knowledge=knowledge,
+        descriptions=read_descriptions(descriptions, knowledge, around),
+        examinations=read_examinations(examinations, knowledge, around),
+        date=date,
+        around=around,
+        unread=(),
+    )
+    return read.pairs(read.identifiers)
+
+
 def assess_sides(
     before: tuple[Path, Options], after: tuple[Path, Options], *, redated: bool = False
 ) -> tuple[list[Assessment], list[Assessment]]:

@@ -16,23 +16,13 @@ from danao.view import EXPLANATION, Standard, as_number, both, identity, wording
 
 def show_tree(knowledge: Knowledge, lang: str, form: str) -> None:
     """All elements in reading order, to stdout."""
-    standard, shapes = Standard(knowledge), Shapes(knowledge)
     if form == "json":
-        print_json(
-            {
-                "format": "danao-standard/1",
-                "standard": {"iri": standard.document, "title": both(knowledge.label(standard.document))},
-                "note": both(EXPLANATION),
-                "elements": [concept(iri, standard, shapes) | {"depth": depth} for iri, depth in standard.walk()],
-            }
-        )
+        print_json(tree(knowledge))
     elif form == "table":
-        Renderer(lang).tree(
-            both(knowledge.label(standard.document)),
-            [concept(iri, standard, shapes) | {"depth": depth} for iri, depth in standard.walk()],
-        )
+        found = tree(knowledge)
+        Renderer(lang).tree(found["standard"]["title"], found["elements"])
     else:
-        print_triples((t for iri, _ in standard.walk() for t in _block(iri, knowledge)), knowledge, form)
+        print_triples(tree_triples(knowledge), knowledge, form)
 
 
 def show_concept(code: str, knowledge: Knowledge, lang: str, form: str) -> None:
@@ -40,14 +30,34 @@ def show_concept(code: str, knowledge: Knowledge, lang: str, form: str) -> None:
 
     :raises UsageError: no concept has that code.
     """
-    standard, shapes = Standard(knowledge), Shapes(knowledge)
-    iri = standard.element(code)
+    iri = Standard(knowledge).element(code)
     if form == "json":
-        print_json({"format": "danao-concept/1"} | concept(iri, standard, shapes))
+        print_json(concept_document(iri, knowledge))
     elif form == "table":
-        Renderer(lang).concept(concept(iri, standard, shapes))
+        Renderer(lang).concept(concept(iri, Standard(knowledge), Shapes(knowledge)))
     else:
-        print_triples(_block(iri, knowledge), knowledge, form)
+        print_triples(concept_triples(iri, knowledge), knowledge, form)
+
+
+def tree(knowledge: Knowledge) -> dict[str, Any]:
+    """All elements in reading order as plain data, ``danao-standard/1``."""
+    standard, shapes = Standard(knowledge), Shapes(knowledge)
+    return {
+        "format": "danao-standard/1",
+        "standard": {"iri": standard.document, "title": both(knowledge.label(standard.document))},
+        "note": both(EXPLANATION),
+        "elements": [concept(iri, standard, shapes) | {"depth": depth} for iri, depth in standard.walk()],
+    }
+
+
+def tree_triples(knowledge: Knowledge) -> set[Triple]:
+    """What is stated of all elements."""
+    return {triple for iri, _ in Standard(knowledge).walk() for triple in concept_triples(iri, knowledge)}
+
+
+def concept_document(iri: str, knowledge: Knowledge) -> dict[str, Any]:
+    """One concept as plain data, ``danao-concept/1``."""
+    return {"format": "danao-concept/1"} | concept(iri, Standard(knowledge), Shapes(knowledge))
 
 
 def concept(iri: str, standard: Standard, shapes: Shapes) -> dict[str, Any]:
@@ -74,7 +84,8 @@ def concept(iri: str, standard: Standard, shapes: Shapes) -> dict[str, Any]:
     }
 
 
-def _block(iri: str, knowledge: Knowledge) -> set[Triple]:
+def concept_triples(iri: str, knowledge: Knowledge) -> set[Triple]:
+    """What is stated of a concept."""
     return {
         Triple(NamedNode(iri), NamedNode(predicate), value)
         for predicate, values in knowledge.index[iri].items()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import cached_property
 from urllib.parse import urlsplit
 
@@ -84,6 +84,12 @@ class Names:
         # No character of these is printable, and an escaped one may be any.
         return term[0] == '"' and not (term.isprintable() and "\\" not in term) and bool(_MAY_CONTROL.search(term))
 
+    def plain_literals(self, terms: Iterable[str]) -> list[str]:
+        """The literals among terms, where no character of any is escaped, or one that nobody sees."""
+        literals = [term for term in terms if term[0] == '"']
+        together = "".join(literals)
+        return literals if together.isprintable() and "\\" not in together else []
+
     def _fault_of(self, term: str) -> Fault | None:
         if term not in self._known:
             self._known[term] = None if self.is_plainly_ours(term) else self._iri_fault(term[1:-1])
@@ -152,6 +158,8 @@ class _Vocabulary:
                 self._resembled.clear()
             self._resembled[space] = list(self._spaces_like(space))
         alike = self._resembled[space]
+        if not alike:
+            return None
         terms = (term for own in alike if (term := self._looks(own).get(self._look(name))))
         ours = (own for own in alike if own in self._knowledge.namespaces and self._spaces[own] == self._look(space))
         return next(terms, None) or next(ours, None)
@@ -334,22 +342,22 @@ def _look_alike(iri: str, intended: str) -> Fault:
 # ---- Warnings ----
 
 
-def warnings(statements: Iterable[Statement], file: str) -> Iterator[Problem]:
-    """Texts with characters that take no room, and words in letters of several scripts."""
+def warnings(statements: Iterable[Statement], refused: Container[Statement], file: str) -> Iterator[Problem]:
+    """Texts with characters that take no room, and words in letters of several scripts; not in what is refused."""
     letters = _Letters()
-    odd = (one for one in statements if one[2][0] == '"' and _may_be_odd(one[2]))
-    texts = ((one, text) for one in odd if _ODD.search(text := lexical(one[2])))
+    # None of these is ASCII, but an escaped one may be any.
+    odd = (
+        one
+        for one in statements
+        if (thing := one[2])[0] == '"' and not (thing.isascii() and "\\" not in thing) and _MAY_BE_ODD.search(thing)
+    )
+    texts = ((one, text) for one in odd if one not in refused and _ODD.search(text := lexical(one[2])))
     for (subject, predicate, _), text in sorted(texts):
         place = Place(file=file, node=subject[1:-1] if subject[0] == "<" else "")
         if _INVISIBLES.search(text):
             yield Problem(*_INVISIBLE_CHARACTER, place, *_INVISIBLE_TEXTS, predicate[1:-1], shown(text))
         if any(_mixed(word, letters) for word in _WORD.findall(text)):
             yield Problem(*_MIXED_SCRIPTS, place, *_MIXED_TEXTS, predicate[1:-1], shown(text))
-
-
-def _may_be_odd(literal: str) -> bool:
-    # None of these is ASCII, but an escaped one may be any.
-    return not (literal.isascii() and "\\" not in literal) and _MAY_BE_ODD.search(literal) is not None
 
 
 def _mixed(word: str, letters: _Letters) -> bool:

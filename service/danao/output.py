@@ -8,12 +8,13 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import Literal, NamedNode, Triple
 
 from danao.engine.interface import iri_of
 from danao.errors import Problem
 from danao.formats.context import context_of
 from danao.formats.jsonld import nodes_as_json
+from danao.formats.syntax import turtle
 from danao.knowledge import Knowledge
 from danao.namespaces import DANAO, DCTERMS, PUBLIC, RDF_TYPE, RDFS, SH, SKOS, XSD
 from danao.pipeline import Assessment
@@ -26,29 +27,45 @@ _PAIR = re.compile(r'\{\s+("@\w+": "(?:[^"\\]|\\.)*"),\s+("@\w+": "(?:[^"\\]|\\.
 
 def print_json(value: dict[str, Any]) -> None:
     """JSON, readable, Chinese as it is."""
-    print_text(_json_text(value))
+    print_text(json_text(value))
 
 
 def print_json_ld(value: dict[str, Any]) -> None:
     """JSON-LD, readable: a definition or a literal on one line."""
-    print_text(_PAIR.sub(r"{ \1, \2 }", _json_text(value)))
+    print_text(json_ld_text(value))
 
 
-def _json_text(value: dict[str, Any]) -> str:
+def json_text(value: dict[str, Any]) -> str:
+    """JSON as it is printed."""
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def json_ld_text(value: dict[str, Any]) -> str:
+    """JSON-LD as it is printed."""
+    return _PAIR.sub(r"{ \1, \2 }", json_text(value))
 
 
 def as_rdf(assessments: Sequence[Assessment], knowledge: Knowledge, form: str, below: str | None = None) -> None:
     """The graphs of assessments with the labels of what they point to; only of elements ``below`` one where given."""
+    print_triples(stated(assessments, knowledge, below), knowledge, form)
+
+
+def stated(assessments: Iterable[Assessment], knowledge: Knowledge, below: str | None = None) -> set[Triple]:
+    """The triples that :func:`as_rdf` prints."""
     facts = {triple for assessment in assessments for graph in assessment.graphs.values() for triple in graph}
     if below is not None:
         facts = _about(facts, below, knowledge)
-    print_triples(facts | _labels(facts, knowledge), knowledge, form)
+    return facts | _labels(facts, knowledge)
 
 
 def problems_as_rdf(assessments: Sequence[Assessment], knowledge: Knowledge, form: str) -> None:
     """What a check found, as one SHACL validation report for each project."""
-    print_triples((t for one in assessments for t in _report(one)), knowledge, form)
+    print_triples(reported(assessments), knowledge, form)
+
+
+def reported(assessments: Iterable[Assessment]) -> Iterator[Triple]:
+    """The triples that :func:`problems_as_rdf` prints."""
+    return (triple for one in assessments for triple in _report(one))
 
 
 def _report(assessment: Assessment) -> Iterator[Triple]:
@@ -79,18 +96,14 @@ def _focus(problem: Problem, assessment: Assessment) -> NamedNode:
 
 def print_triples(triples: Iterable[Triple], knowledge: Knowledge, form: str) -> None:
     """Triples as ``turtle`` or ``jsonld``, sorted."""
+    _write(written(triples, knowledge, form))
+
+
+def written(triples: Iterable[Triple], knowledge: Knowledge, form: str) -> bytes:
+    """Triples as they are printed."""
     if form == "jsonld":
-        print_json_ld(nodes_as_json(triples, context_of(knowledge)))
-    else:
-        _print_turtle(triples, {**PUBLIC, **knowledge.prefixes})
-
-
-def _print_turtle(triples: Iterable[Triple], prefixes: dict[str, str]) -> None:
-    text = serialize(sorted(triples, key=str), format=RdfFormat.TURTLE, prefixes=prefixes) or b""
-    # The serializer declares prefixes in a random order.
-    lines = text.splitlines(keepends=True)
-    declared = sorted(line for line in lines if line.startswith(b"@prefix"))
-    _write(b"".join(declared + [line for line in lines if not line.startswith(b"@prefix")]))
+        return json_ld_text(nodes_as_json(triples, context_of(knowledge))).encode()
+    return turtle(triples, {**PUBLIC, **knowledge.prefixes})
 
 
 def _about(facts: set[Triple], element: str, knowledge: Knowledge) -> set[Triple]:

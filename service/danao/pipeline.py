@@ -98,8 +98,7 @@ def _check(description: Description, examination: Examination, knowledge: Knowle
 
 def _trespasses(description: Description, examination: Examination) -> list[Problem]:
     """Statements of a description about the examiner's own nodes: they would change what the examiner decided."""
-    examined = {one[0] for one in statements_of(examination.facts)}
-    nodes = sorted({one[0][1:-1] for one in statements_of(description.facts) if one[0] in examined})
+    described, examined = ({one[0] for one in statements_of(side.facts)} for side in (description, examination))
     return [
         Problem(
             name="ExaminersNode",
@@ -113,7 +112,7 @@ def _trespasses(description: Description, examination: Examination) -> list[Prob
                 "删去该陈述，或给自己的结点另一个 IRI。", "Remove the statement, or give your own node another IRI."
             ),
         )
-        for node in nodes
+        for node in sorted(one[1:-1] for one in described & examined)
     ]
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from danao.access.publication import Material
 from danao.errors import Place, Text, UnscoredAssessment
 from danao.infer import apply_rules, apply_until_stable
 from danao.knowledge import Knowledge
 from danao.namespaces import DANAO, RDF_TYPE
 from danao.pipeline import Assessment
 from danao.publisher import publisher_of
-from danao.statements import Graph, Statement, graph_of, statements_of
+from danao.statements import Facts, Graph, Statement, graph_of, statements_of
 
 # The steps whose facts are published as they are. Of the inference only claims are: what else it entails follows from
 # the description and the knowledge.
@@ -66,34 +67,40 @@ def _in_order(parts: Iterable[Iterable[Statement]]) -> Graph:
     return graph_of([(subject, *rest) for subject in sorted(said) for rest in sorted(set(said[subject]))])
 
 
-def asked_facts(assessment: Assessment) -> Graph:
+def asked_facts(material: Material, knowledge: Knowledge, *, public: bool) -> Graph:
     """What questions ask of an assessment beyond its graph and its inputs: for a view that is to answer them.
 
-    What the axioms entail, which nodes its description describes, what evidence contributes to points. Which
-    organisations are one, only all projects together tell (``rules/corpus/organisations``).
-
-    :raises UnscoredAssessment: the description has violations.
+    What follows from the inputs, which nodes the description describes, what evidence contributes to points. Of what is
+    ``public``, only what the axioms entail follows: rules that look for what is not stated would take what is withheld
+    for that. Equal material gives an equal graph, in canonical order.
     """
-    sides = [statements_of(side.facts) for side in (assessment.description, assessment.examination)]
-    published = assessment_graph(assessment).statements
-    workspace = publisher_of(assessment.knowledge).engine.workspace()
-    for statements in (*sides, published):
-        workspace.add(graph_of(statements))
-    weighed = (
-        apply_rules(workspace, assessment.knowledge, "corpus/links"),
-        apply_until_stable(workspace, assessment.knowledge, "corpus/contributions"),
-    )
-    known = {one for statements in (*sides, published) for one in statements}
-    entailed = [one for one in _entailed(assessment) if one not in known]
-    described = {(one[0], f"<{DANAO}describedIn>", f"<{assessment.iri}>") for one in sides[0]}
+    sides = [statements_of(side) for side in (material.description, material.examination)]
+    stated = {one for statements in (*sides, statements_of(material.results)) for one in statements}
+    weighed = _weighed(material, knowledge)
+    entailed = [one for one in _entailed(material, knowledge, public=public) if one not in stated]
+    described = {(one[0], f"<{DANAO}describedIn>", f"<{material.assessment}>") for one in sides[0]}
     return _in_order([entailed, described, *map(statements_of, weighed)])
 
 
-def _entailed(assessment: Assessment) -> list[Statement]:
-    """What was inferred of the nodes of a description; what it brings of terms of the knowledge stands there."""
-    spaces = tuple(f"<{space}" for space in assessment.knowledge.namespaces)
-    below = f"<{assessment.iri}/"
-    return [one for one in statements_of(assessment.graphs["inference"]) if not one[0].startswith((*spaces, below))]
+def _weighed(material: Material, knowledge: Knowledge) -> tuple[Facts, Facts]:
+    """What scores rest on, and what they contribute."""
+    workspace = publisher_of(knowledge).engine.workspace()
+    for facts in (material.description, material.examination, material.results):
+        workspace.add(facts)
+    links = apply_rules(workspace, knowledge, "corpus/links")
+    return links, apply_until_stable(workspace, knowledge, "corpus/contributions")
+
+
+def _entailed(material: Material, knowledge: Knowledge, *, public: bool) -> list[Statement]:
+    """What follows of the nodes of the inputs; what follows of terms of the knowledge stands there."""
+    workspace = knowledge.engine.workspace()
+    for facts in (material.description, material.examination):
+        workspace.add(facts)
+    found = [workspace.entail()]
+    if not public:
+        found.append(apply_rules(workspace, knowledge, "inference/domain"))
+    spaces = tuple(f"<{space}" for space in knowledge.namespaces)
+    return [one for facts in found for one in statements_of(facts) if not one[0].startswith(spaces)]
 
 
 def published_knowledge(knowledge: Knowledge) -> Graph:

@@ -3,65 +3,22 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse, serialize
 
+from danao.corpus import Corpus
 from danao.engine.interface import Answer
-from danao.errors import Place, QueryFault, RefusedContent, Text, TooLarge, UsageError
+from danao.errors import Place, Text, UsageError
 from danao.limits import Limits
 from danao.output import print_json, print_text, print_triples
-from danao.questions import Cells, Corpus
+from danao.questions import Cells
 from danao.reading import Input, decoded
 from danao.render import Renderer
 from danao.render.questions import as_csv, show_rows
 from danao.sandbox import Bounds, confined
+from danao.sparql import query_fault
 from danao.statements import Term
-
-# Strings, IRIs, comments, variables and prefixed names are skipped, so that what is left are keywords and brackets.
-_TOKENS = re.compile(
-    r'"""(?:[^"\\]++|\\.|"(?!""))*+(?:""")?'
-    r"|'''(?:[^'\\]++|\\.|'(?!''))*+(?:''')?"
-    r'|"(?:[^"\\\n]++|\\.)*+"?'
-    r"|'(?:[^'\\\n]++|\\.)*+'?"
-    r"|<[^<>\"{}|^`\\\s]*+>|#[^\n]*+|\\.|[?$]\w++|[\w-]*+:(?:[\w.%:-]|\\.)*+|(?P<word>[A-Za-z]++)|(?P<open>[\[({])|(?P<close>[\])}])",
-    re.DOTALL,
-)
-_AT = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
-
-
-def read_query(source: Input, limits: Limits) -> Input:
-    """The file of a query, once it is known to be no danger to its parser or to others.
-
-    :raises InputError: it is no UTF-8 or too large.
-    :raises TooLarge: brackets are nested too deep.
-    :raises RefusedContent: it asks another server.
-    """
-    depth = deepest = 0
-    for match in _TOKENS.finditer(decoded(source, limits)):
-        depth += {"open": 1, "close": -1}.get(match.lastgroup or "", 0)
-        deepest = max(deepest, depth)
-        if match.lastgroup == "word" and match["word"].casefold() == "service":
-            raise _refused_service(source.name)
-    if deepest > limits.max_nesting:
-        raise TooLarge(
-            Text(
-                f"查询的括号嵌套有 {deepest} 层，超过上限 {limits.max_nesting}。",
-                f"Brackets of the query are nested {deepest} deep, more than {limits.max_nesting}.",
-            ),
-            place=Place(file=source.name),
-            fix=Text("把查询写得平一些。", "Write the query flatter."),
-        )
-    return source
-
-
-def _refused_service(file: str) -> RefusedContent:
-    return RefusedContent(
-        Text("查询要访问别的服务器（联合查询），不会去访问。", "The query is federated; no other server is asked."),
-        place=Place(file=file),
-        fix=Text("只查询读入的描述和结果，删去 service 部分。", "Query what was read only; remove the service part."),
-    )
 
 
 def run_query(source: Input, corpus: Corpus, limits: Limits, most: int) -> dict[str, Any]:
@@ -79,25 +36,12 @@ def run_query(source: Input, corpus: Corpus, limits: Limits, most: int) -> dict[
         try:
             found = corpus.workspace.query(text, most)
         except SyntaxError as fault:
-            raise _query_fault(source.name, str(fault)) from fault
+            raise query_fault(source.name, str(fault)) from fault
         return json.dumps(_encoded(found)).encode()
 
     bounds = Bounds(limits.max_seconds, limits.max_memory, sealed=True)
     result: dict[str, Any] = json.loads(confined(work, bounds, place=Place(file=source.name)))
     return result
-
-
-def _query_fault(file: str, message: str) -> QueryFault:
-    match = _AT.fullmatch(message)
-    line, column, rest = (int(match[1]), int(match[2]), match[3]) if match else (None, None, message)
-    return QueryFault(
-        Text(f"查询有语法错误：{rest}", f"The query has a syntax error: {rest}"),
-        place=Place(file=file, line=line, column=column),
-        fix=Text(
-            "只接受 SPARQL 1.1 的查询，不接受更新；检查前缀是否都已声明。",
-            "Queries of SPARQL 1.1 only, no updates; see that every prefix is declared.",
-        ),
-    )
 
 
 def _encoded(found: Answer) -> dict[str, Any]:
@@ -154,8 +98,10 @@ def _show_triples(written: str, corpus: Corpus, form: str) -> None:
 
 
 def _show_rows(result: dict[str, Any], corpus: Corpus, lang: str, form: str) -> None:
-    names, cells = result["head"]["vars"], Cells(corpus)
-    rows = [{name: cells.cell(_term(row.get(name))) for name in names} for row in result["results"]["bindings"]]
+    names = result["head"]["vars"]
+    terms = [{name: _term(row.get(name)) for name in names} for row in result["results"]["bindings"]]
+    cells = Cells(corpus, [term for row in terms for term in row.values()])
+    rows = [{name: cells.cell(term) for name, term in row.items()} for row in terms]
     heads = [(name, {"zh": name, "en": name}) for name in names]
     if form == "csv":
         print_text(as_csv(heads, rows, lang))

@@ -17,21 +17,18 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import re
-from collections.abc import Iterable, Mapping
-from functools import cached_property
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from danao import __version__
-from danao.engine.interface import Workspace, iri_of
+from danao.engine.interface import Row
 from danao.errors import Text, UsageError
 from danao.heads import Form, Parameter, Question, check_parameters, ill_formed, listed, missing, named, read
-from danao.infer import apply_rules, apply_until_stable
 from danao.knowledge import Knowledge
-from danao.namespaces import DANAO, DCTERMS, OWL, RDF_TYPE, RDFS, XSD, local_name
-from danao.pipeline import Assessment
-from danao.statements import Facts, Graph, Term, graph_of, statements_of
+from danao.namespaces import OWL, RDF_TYPE, RDFS, XSD, local_name
+from danao.statements import Term
 from danao.view import EXPLANATION, Standard, both
 
 _NUMBERS = {"integer": re.compile(r"[+-]?[0-9]{1,15}"), "decimal": re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,10})?")}
@@ -76,62 +73,34 @@ def question_named(name: str, knowledge: Knowledge) -> Question:
 # ---- What is asked ----
 
 
-class Corpus:
-    """Assessments in one workspace: descriptions, examinations, what was derived, outcomes, scores, the knowledge.
-
-    Of one that was not scored only its context is there: which project it is of. The rules of ``rules/corpus`` have
-    added what only many assessments together tell.
-    """
-
-    def __init__(self, assessments: Iterable[Assessment], knowledge: Knowledge) -> None:
-        self.knowledge = knowledge
-        self.assessments = list(assessments)
-        self.workspace: Workspace = knowledge.engine.workspace()
-        for assessment in self.assessments:
-            self.workspace.add(assessment.graphs["context"] if assessment.violated else _facts(assessment))
-        apply_rules(self.workspace, knowledge, "corpus/links", "corpus/organisations")
-        apply_until_stable(self.workspace, knowledge, "corpus/contributions")
-
-    @cached_property
-    def standard(self) -> Standard:
-        """The standard that the assessments are by."""
-        return Standard(self.knowledge)
-
-    @cached_property
-    def projects(self) -> Mapping[str, str]:
-        """Identifier → IRI of each project."""
-        return {one.description.identifier: one.description.project for one in self.scored}
+class Asked(Protocol):
+    """Assessments that questions are asked of, and the knowledge they are asked by."""
 
     @property
-    def scored(self) -> list[Assessment]:
-        """The assessments that have scores."""
-        return [assessment for assessment in self.assessments if not assessment.violated]
+    def knowledge(self) -> Knowledge:
+        """The knowledge that the assessments are by."""
 
-    @cached_property
-    def titles(self) -> Mapping[str, Text]:
-        """IRI → title of everything that a description or an examination names."""
-        found: dict[str, dict[str, str]] = {}
-        title = NamedNode(DCTERMS + "title")
-        for one in self.assessments:
-            for triple in sorted((t for t in _stated(one) if t.predicate == title), key=str):
-                if isinstance(triple.object, Literal):
-                    found.setdefault(iri_of(triple.subject), {})[triple.object.language or ""] = triple.object.value
-        return {iri: _titled(texts) for iri, texts in found.items()}
+    @property
+    def standard(self) -> Standard:
+        """Its standard."""
 
+    @property
+    def projects(self) -> Mapping[str, str]:
+        """Identifier → IRI of each project that has scores."""
 
-def _stated(assessment: Assessment) -> Facts:
-    return assessment.description.facts | assessment.examination.facts
+    @property
+    def identifiers(self) -> Mapping[str, str]:
+        """IRI → identifier of each project."""
 
+    def titles(self, iris: Collection[str]) -> Mapping[str, Text]:
+        """IRI → title of those of some things that descriptions or examinations name."""
 
-def _facts(assessment: Assessment) -> Graph:
-    stated = statements_of(assessment.description.facts)
-    graphs = (stated, *map(statements_of, (assessment.examination.facts, *assessment.graphs.values())))
-    described, iri = f"<{DANAO}describedIn>", f"<{assessment.iri}>"
-    found = dict.fromkeys(one for facts in graphs for one in facts)
-    return graph_of([*found, *((subject, described, iri) for subject in dict.fromkeys(one[0] for one in stated))])
+    def select(self, query: str, values: Mapping[str, Term]) -> list[Row]:
+        """Rows of a question; values fill its leading ``VALUES … (UNDEF)`` row."""
 
 
-def _titled(texts: Mapping[str, str]) -> Text:
+def titled(texts: Mapping[str, str]) -> Text:
+    """A title in the languages of the interface, from texts by language: a missing one falls back to another."""
     fallback = next(iter(texts.values()))
     return Text(texts.get("zh", fallback), texts.get("en", fallback))
 
@@ -139,20 +108,20 @@ def _titled(texts: Mapping[str, str]) -> Text:
 # ---- Asking ----
 
 
-def answer(question: Question, given: Mapping[str, str], corpus: Corpus) -> dict[str, Any]:
+def answer(question: Question, given: Mapping[str, str], asked: Asked) -> dict[str, Any]:
     """The answer of a question, ``danao-answer/1``; values of parameters are as a user writes them.
 
     :raises UsageError: a parameter is unknown, missing, or its value fits no thing of its kind.
     """
-    values = parameters_of(question, given, corpus)
-    rows = corpus.workspace.select(question.text, values)
-    cells = Cells(corpus)
+    values = parameters_of(question, given, asked)
+    rows = asked.select(question.text, values)
+    cells = Cells(asked, [*values.values(), *(row[column.name] for row in rows for column in question.columns)])
     return {
         "format": "danao-answer/1",
         "software": f"danao {__version__}",
         "note": both(EXPLANATION),
-        "knowledgeDigest": corpus.knowledge.digest,
-        "projects": len(corpus.projects),
+        "knowledgeDigest": asked.knowledge.digest,
+        "projects": len(asked.projects),
         **question.as_json(),
         "parameters": [
             {"name": one.name, "label": both(one.label), "value": cells.cell(values.get(one.name))}
@@ -167,32 +136,36 @@ def question_list(knowledge: Knowledge) -> dict[str, Any]:
     return listed(questions(knowledge))
 
 
-def parameters_of(question: Question, given: Mapping[str, str], corpus: Corpus) -> dict[str, Term]:
+def parameters_of(question: Question, given: Mapping[str, str], asked: Asked) -> dict[str, Term]:
     """The terms of a question's parameters: those given, and the defaults of the others.
 
     :raises UsageError: a parameter is unknown, missing, or its value fits no thing of its kind.
     """
     check_parameters(given, question)
-    resolver = _Resolver(corpus)
-    found: dict[str, Term] = {}
+    resolver = _Resolver(asked.standard, asked.projects)
+    found = defaults_of(question, asked.standard)
     for parameter in question.parameters:
         value = given.get(parameter.name)
         if value is not None:
             found[parameter.name] = resolver.value(parameter, value)
         elif parameter.required:
             raise missing(parameter, question)
-        elif parameter.default is not None:
-            found[parameter.name] = resolver.default(parameter, parameter.default)
     return found
+
+
+def defaults_of(question: Question, standard: Standard) -> dict[str, Term]:
+    """The terms of those parameters that have a value where none is given."""
+    resolver = _Resolver(standard, {})
+    return {one.name: resolver.default(one, one.default) for one in question.parameters if one.default is not None}
 
 
 class _Resolver:
     """Values as users write them → terms."""
 
-    def __init__(self, corpus: Corpus) -> None:
-        self.corpus = corpus
-        self.knowledge = corpus.knowledge
-        self.standard = corpus.standard
+    def __init__(self, standard: Standard, projects: Mapping[str, str]) -> None:
+        self.projects = projects
+        self.knowledge = standard.knowledge
+        self.standard = standard
 
     def value(self, parameter: Parameter, text: str) -> Term:
         """The term of a value.
@@ -251,9 +224,9 @@ class _Resolver:
         )
 
     def _project(self, text: str) -> NamedNode:
-        if text in self.corpus.projects:
-            return NamedNode(self.corpus.projects[text])
-        known = sorted(self.corpus.projects)
+        if text in self.projects:
+            return NamedNode(self.projects[text])
+        known = sorted(self.projects)
         near = difflib.get_close_matches(text, known, n=5) or known[:5]
         raise UsageError(
             Text(f"没有标识为“{text}”的已评估项目。", f"There is no assessed project '{text}'."),
@@ -285,11 +258,13 @@ class _Resolver:
 
 
 class Cells:
-    """Terms as cells: an IRI with its label and code, a value with its type."""
+    """Terms as cells: an IRI with its label and code, a value with its type. ``terms`` are those to be shown."""
 
-    def __init__(self, corpus: Corpus) -> None:
-        self.corpus = corpus
+    def __init__(self, asked: Asked, terms: Iterable[Term | None]) -> None:
+        self.asked = asked
         self._things: dict[str, dict[str, Any]] = {}
+        named = {term.value for term in terms if isinstance(term, NamedNode)}
+        self._titles = asked.titles([iri for iri in named if iri not in asked.knowledge.index])
 
     def cell(self, term: Term | None) -> dict[str, Any] | None:
         """One cell; none where nothing is bound."""
@@ -304,12 +279,8 @@ class Cells:
         return self._things[term.value]
 
     def _thing(self, iri: str) -> dict[str, Any]:
-        if iri in self.corpus.knowledge.index:
-            code = self.corpus.standard.notation(iri)
-            return {"iri": iri, "label": both(self.corpus.knowledge.label(iri)), "notation": code}
-        name = self.corpus.titles.get(iri) or Text(local_name(iri), local_name(iri))
-        return {"iri": iri, "label": both(name), "notation": self._identifiers.get(iri)}
-
-    @cached_property
-    def _identifiers(self) -> Mapping[str, str]:
-        return {one.description.project: one.description.identifier for one in self.corpus.assessments}
+        if iri in self.asked.knowledge.index:
+            code = self.asked.standard.notation(iri)
+            return {"iri": iri, "label": both(self.asked.knowledge.label(iri)), "notation": code}
+        name = self._titles.get(iri) or Text(local_name(iri), local_name(iri))
+        return {"iri": iri, "label": both(name), "notation": self.asked.identifiers.get(iri)}

@@ -206,8 +206,8 @@ def _is(data: bytes, encoding: str) -> bool:
 _PIECE = 1_000
 # Their quads may have names of graphs, which are dropped one by one.
 _WITH_GRAPHS = (RdfFormat.N_QUADS, RdfFormat.TRIG, RdfFormat.JSON_LD)
-# Triple terms, and directions of text.
-_NOVEL = re.compile(r'<<\(|"@[A-Za-z0-9-]*--')
+# Directions of text, and triple terms, which are found soonest with the end of the predicate before them.
+_DIRECTED, _TRIPLE_TERM = re.compile(rb'"@[A-Za-z0-9-]*--'), b"> <<("
 
 
 def _written(source: Input, text: str, syntax: RdfFormat, base: str, limits: Limits) -> str:
@@ -229,10 +229,10 @@ def _quickly(quads: Iterator[Quad], limits: Limits) -> str | None:
     pieces: list[str] = []
     characters = 0
     while piece := serialize(islice(quads, _PIECE), format=RdfFormat.N_QUADS):
+        if _TRIPLE_TERM in piece or _DIRECTED.search(piece):
+            return None
         pieces.append(piece.decode())
         characters += len(pieces[-1])
-        if ("--" in pieces[-1] or "<<(" in pieces[-1]) and _NOVEL.search(pieces[-1]):
-            return None
         if _may_be_long(pieces[-1], limits.max_iri):
             return None
         if len(pieces) * _PIECE > limits.max_triples or characters > _EXPANSION * limits.max_bytes:
@@ -302,12 +302,13 @@ def _too_long(length: int, most: int, what: Text, triple: Triple, source: Input)
 
 
 _SPLIT = Text(
-    "按项目拆分文件，或用 --limit 放宽。",
-    "Split it by project, or allow more with --limit.",
+    "按项目拆分文件，或放宽上限（命令行或 danao serve 的 --limit）。",
+    "Split it by project, or allow more (--limit of the command line or of danao serve).",
 )
 _SHORTER = Text(
-    "长文件放到别处，在描述中用地址指向它；或用 --limit 放宽。",
-    "Keep long texts in files of their own and point to them by address; or allow more with --limit.",
+    "长文件放到别处，在描述中用地址指向它；或放宽上限（命令行或 danao serve 的 --limit）。",
+    "Keep long texts in files of their own and point to them by address; or allow more (--limit of the command line or"
+    " of danao serve).",
 )
 # As much of an IRI as a message shows.
 _SHOWN = 200

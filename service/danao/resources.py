@@ -23,6 +23,8 @@ FRAMEWORK = (
     "rules/registry",
     "rules/publishing",
     "rules/catalogue",
+    "rules/documents",
+    "rules/overview",
 )
 
 
@@ -31,3 +33,8 @@ def data_root() -> Path:
     package = Path(__file__).resolve().parent
     shipped = package / "_data"
     return shipped if shipped.is_dir() else package.parents[1]
+
+
+def rule(name: str) -> str:
+    """The text of a query of ours by its path below ``rules/``, without suffix."""
+    return (data_root() / "rules" / f"{name}.rq").read_text(encoding="utf-8")

@@ -165,22 +165,26 @@ def _ending(status: int) -> str:
     return f"exit code {os.waitstatus_to_exitcode(status)}"
 
 
-def time_exceeded(bounds: Bounds, place: Place | None) -> TimeExceeded:
-    """Work took longer than its bounds allow."""
+_MORE_TIME = Text("拆分输入，或用 --limit seconds=… 放宽。", "Split the input, or allow more with --limit seconds=….")
+_MORE_MEMORY = Text("拆分输入，或用 --limit memory=… 放宽。", "Split the input, or allow more with --limit memory=….")
+
+
+def time_exceeded(bounds: Bounds, place: Place | None, fix: Text = _MORE_TIME) -> TimeExceeded:
+    """Work took longer than its bounds allow; ``fix`` where they are not set on the command line."""
     return TimeExceeded(
         Text(f"处理超过 {bounds.seconds} 秒，已中止。", f"It took more than {bounds.seconds} seconds and was stopped."),
         place=place,
-        fix=Text("拆分输入，或用 --limit seconds=… 放宽。", "Split the input, or allow more with --limit seconds=…."),
+        fix=fix,
     )
 
 
-def memory_exceeded(bounds: Bounds, place: Place | None) -> MemoryExceeded:
-    """Work needs more memory than its bounds allow."""
+def memory_exceeded(bounds: Bounds, place: Place | None, fix: Text = _MORE_MEMORY) -> MemoryExceeded:
+    """Work needs more memory than its bounds allow; ``fix`` where they are not set on the command line."""
     size = bounds.memory // _MEBIBYTE
     return MemoryExceeded(
         Text(f"处理需要的内存超过 {size} MiB，已中止。", f"It needs more than {size} MiB of memory and was stopped."),
         place=place,
-        fix=Text("拆分输入，或用 --limit memory=… 放宽。", "Split the input, or allow more with --limit memory=…."),
+        fix=fix,
     )
 
 
@@ -229,6 +233,13 @@ def _leave_the_parent(bounds: Bounds, writer: int) -> int:
             with contextlib.suppress(OSError):
                 os.close(number)
     return pipe
+
+
+def leave_no_core() -> None:
+    """Let this process, and those it forks, write no memory to the disk when they crash."""
+    import resource
+
+    _cap(resource.RLIMIT_CORE, 0)
 
 
 def _cap(what: int, most: int) -> None:

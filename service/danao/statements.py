@@ -101,14 +101,15 @@ def statements_of(facts: Iterable[Triple]) -> Sequence[Statement]:
 
 def split(text: str) -> list[Statement]:
     """The statements of N-Triples text as pyoxigraph writes it, each once."""
-    lines = dict.fromkeys(text.split("\n"))
+    # No text within a line has the end of one.
+    lines = dict.fromkeys(text.split(" .\n"))
     lines.pop("", None)
-    return [tuple(line[:-2].split(" ", 2)) for line in lines]  # type: ignore[misc]
+    return [tuple(line.split(" ", 2)) for line in lines]  # type: ignore[misc]
 
 
 def joined(statements: Iterable[Statement]) -> str:
     """Statements as N-Triples text, a line each."""
-    return "".join([f"{subject} {predicate} {thing} .\n" for subject, predicate, thing in statements])
+    return " .\n".join([*map(" ".join, statements), ""])
 
 
 def triples_of(statements: Iterable[Statement]) -> list[Triple]:

@@ -316,6 +316,10 @@ class Results:
     def score(self, iri: str, kind: str) -> Row:
         return self._scores[iri, kind]
 
+    def has(self, iri: str) -> bool:
+        """Whether there is a score of an element."""
+        return (iri, KINDS[0]) in self._scores
+
     def reasons(self, iri: str, kind: str) -> list[str]:
         """The IRIs of the reasons of a requirement's outcome."""
         return self._reasons.get((iri, kind), [])

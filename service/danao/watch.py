@@ -33,11 +33,12 @@ _BY_HAND = (signal.SIGINT, *_PASSED_ON, signal.SIGQUIT, signal.SIGPIPE)
 class Watch:
     """What parent and child both know: what the child works on, and what it shall leave out, by its key.
 
-    ``lang`` is the language that the child was asked to speak.
+    ``lang`` is the language that the child was asked to speak, ``parent`` the process that waits.
     """
 
     left_out: dict[str, InputError] = field(default_factory=dict)
     lang: str = "zh"
+    parent: int = field(default_factory=os.getpid)
     _rest: Bounds = field(default_factory=lambda: Bounds(seconds=0, memory=0))
     _board: mmap.mmap = field(default_factory=lambda: mmap.mmap(-1, _ROOM))
 

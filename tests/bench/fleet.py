@@ -6,7 +6,6 @@ process before a time is reported: a difference ends it with code 1.
 
 from __future__ import annotations
 
-import math
 import os
 import shutil
 import statistics
@@ -31,8 +30,9 @@ from danao.knowledge import Knowledge, load_knowledge
 from danao.namespaces import local_name
 from danao.pipeline import Assessment, assess
 from danao.reading import Input
-from tests.bench.report import Asked, Report, asked, machine, table, verdict
+from tests.bench.report import Asked, Report, machine, report_in_a_folder, table, verdict
 from tests.bench.samples import SEED
+from tests.bench.timing import exponent
 
 SERVICE = Path(danao.__file__).parents[1]
 LIBRARIES = ("pyoxigraph", "shacl", "pyarrow", "duckdb", "distributed")
@@ -57,10 +57,7 @@ class Ran:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Write and print the report."""
-    size = asked(__doc__, arguments)
-    with tempfile.TemporaryDirectory() as folder:
-        report = measured(Path(folder), size)
-    report.write(size.folder)
+    report_in_a_folder(__doc__, measured, arguments)
 
 
 def measured(folder: Path, size: Asked) -> Report:
@@ -192,9 +189,9 @@ def _targets(warm: Warm, found: Mapping[int, Ran], cores: int, speedup: Speedup)
     rows.append(("the same memory at the largest two sizes", *same))
     # Over all sizes, starting weighs in; between the largest two, it hardly does.
     for name, sizes in (("all sizes", list(found)), ("the largest two", list(found)[-2:])):
-        exponent = _exponent({size: seconds[size] for size in sizes})
-        bound = verdict(exponent, most=MOST_EXPONENT)
-        rows.append((f"cost exponent over {name}", f"at most {MOST_EXPONENT}", f"{exponent:.3f}", bound))
+        slope = exponent({size: seconds[size] for size in sizes})
+        bound = verdict(slope, most=MOST_EXPONENT)
+        rows.append((f"cost exponent over {name}", f"at most {MOST_EXPONENT}", f"{slope:.3f}", bound))
     times = _faster(speedup)
     rows.append(
         ("two workers against one", f"at least {LEAST_SPEEDUP}", f"{times:.2f}", verdict(times, least=LEAST_SPEEDUP))
@@ -297,13 +294,6 @@ def _peak(pid: int) -> int:
     except OSError:
         return 0
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM")), 0)
-
-
-def _exponent(times: dict[int, float]) -> float:
-    """The slope of the logarithm of time over that of size, by least squares."""
-    xs, ys = [math.log(size) for size in times], [math.log(seconds) for seconds in times.values()]
-    x, y = statistics.mean(xs), statistics.mean(ys)
-    return sum((a - x) * (b - y) for a, b in zip(xs, ys, strict=True)) / sum((a - x) ** 2 for a in xs)
 
 
 @contextmanager

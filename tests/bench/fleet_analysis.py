@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -29,6 +30,8 @@ from danao.fleet.analysis.ranking import ranking
 from danao.fleet.analysis.selection import Selection, chosen
 from danao.fleet.analysis.statistics import statistics
 from danao.fleet.analysis.tables import FORMAT, TABLES
+from danao.fleet.results import TableFile
+from danao.fleet.tallies import Tallies
 from danao.knowledge import Knowledge, load_knowledge
 from danao.namespaces import DANAO, SKOS, local_name
 from tests.bench.report import Report, asked, machine, milliseconds, table, verdict
@@ -39,6 +42,8 @@ SERVICE = Path(__file__).parents[2] / "service"
 RUNS = 5
 # Projects made at a time, so that making them needs little memory.
 PART = 50_000
+# Rows of a table that come at a time, as a part of a run has them.
+ROWS = 10_000
 KINDS = ("IndicatorSystem", "Dimension", "Indicator", "Scenario", "Requirement")
 TOP = 50
 
@@ -89,15 +94,26 @@ def write_fleet(folder: Path, size: Size) -> None:
     """The tables and the manifest."""
     elements = elements_of(load_knowledge())
     pq.write_table(elements, folder / "elements.parquet")
-    writers: dict[str, pq.ParquetWriter] = {}
-    for first in range(0, size.projects, PART):
-        for name, rows in part_of_fleet(elements, first, min(first + PART, size.projects), size):
-            if name not in writers:
-                writers[name] = pq.ParquetWriter(folder / f"{name}.parquet", rows.schema)
-            writers[name].write_table(rows)
-    for writer in writers.values():
-        writer.close()
+    tallies = Tallies()
+    with ExitStack() as stack:
+        _write_tables(folder, elements, size, tallies, stack)
+    pq.write_table(tallies.table(), folder / "tallies.parquet")
     (folder / "manifest.json").write_text(json.dumps({"format": FORMAT, "complete": True}), encoding="utf-8")
+
+
+def _write_tables(folder: Path, elements: pa.Table, size: Size, tallies: Tallies, stack: ExitStack) -> None:
+    """The tables part by part, in groups of rows as runs write them."""
+    files: dict[str, TableFile] = {}
+    for first in range(0, size.projects, PART):
+        tables = dict(part_of_fleet(elements, first, min(first + PART, size.projects), size))
+        tallies.add(tables["requirements"], tables["projects"])
+        for name, rows in tables.items():
+            if name not in files:
+                files[name] = TableFile(folder / f"{name}.parquet", rows.schema, stack)
+            for batch in rows.to_batches(ROWS):
+                files[name].add(pa.Table.from_batches([batch]))
+    for file in files.values():
+        file.close()
 
 
 def part_of_fleet(elements: pa.Table, first: int, last: int, size: Size) -> Iterator[tuple[str, pa.Table]]:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
+from danao.corpus import Corpus
 from danao.describe import read_descriptions
 from danao.documents import Surroundings
 from danao.examine import default_examination, read_examinations
@@ -22,7 +23,7 @@ from danao.heads import Question
 from danao.knowledge import Knowledge, load_knowledge
 from danao.namespaces import CCCEV, DANAO, DCTERMS, XSD
 from danao.pipeline import Assessment, assess
-from danao.questions import Corpus, answer, questions
+from danao.questions import answer, questions
 from danao.reading import Input
 from tests.bench.report import Report, asked, machine, milliseconds, table, verdict
 from tests.bench.timing import Times

@@ -7,7 +7,8 @@ import os
 import platform
 import re
 import subprocess
-from collections.abc import Iterable, Sequence
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -44,6 +45,16 @@ def asked(about: str | None, arguments: Sequence[str] | None = None) -> Asked:
     parser.add_argument("--to", type=Path, default=FOLDER, help="the folder of the report; default: build/bench")
     given = parser.parse_args(arguments)
     return Asked(given.full, given.smallest, given.to)
+
+
+def report_in_a_folder(
+    about: str | None, measured: Callable[[Path, Asked], Report], arguments: Sequence[str] | None
+) -> None:
+    """Write and print what is measured in a folder that is there as long as that takes."""
+    size = asked(about, arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        report = measured(Path(folder), size)
+    report.write(size.folder)
 
 
 # ---- Where it ran ----

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import resource
 import statistics
 import time
@@ -81,6 +82,13 @@ class Times:
     def spread(self) -> str:
         """The least and the most of the runs' medians, in milliseconds."""
         return f"{milliseconds(min(self.medians))} – {milliseconds(max(self.medians))}"
+
+
+def exponent(times: Mapping[int, float]) -> float:
+    """The slope of the logarithm of time over that of size, by least squares."""
+    xs, ys = [math.log(size) for size in times], [math.log(seconds) for seconds in times.values()]
+    x, y = statistics.mean(xs), statistics.mean(ys)
+    return sum((a - x) * (b - y) for a, b in zip(xs, ys, strict=True)) / sum((a - x) ** 2 for a in xs)
 
 
 def alternating(

@@ -99,6 +99,15 @@ def split(material: Material, knowledge: Knowledge, salt: bytes) -> Publication:
     )
 
 
+def restricted_things(
+    project: str, assessment: str, statements: Sequence[Statement], knowledge: Knowledge
+) -> frozenset[str]:
+    """The IRIs of the things of which the public sees nothing, of all that an assessment's inputs state."""
+    profile = profile_of(knowledge)
+    stated = Stated.of(f"<{project}>", Places.of(assessment).home, statements, profile)
+    return frozenset(node[1:-1] for node in look(stated, profile).barred)
+
+
 def person_of(name: str, base: str, salt: bytes) -> str:
     """The IRI by which the public knows a person, from their name or IRI: the same in the whole deployment.
 

@@ -12,9 +12,9 @@ from danao.cli.options import InLang, Lang, assigned, reading, told
 from danao.errors import Text, UsageError
 
 if TYPE_CHECKING:
+    from danao.corpus import Corpus
     from danao.inputs import Options
     from danao.pipeline import Assessment
-    from danao.questions import Corpus
 
 
 class Answered(enum.StrEnum):
@@ -87,7 +87,8 @@ def query(
     """对描述、推理所得和结果运行 SPARQL 查询。 Run a SPARQL query over descriptions, derived facts and results."""
     from danao.inputs import opened
     from danao.limits import limits_of
-    from danao.querying import read_query, run_query, show_result
+    from danao.querying import run_query, show_result
+    from danao.sparql import read_query
 
     limits = limits_of(options.limits or ())
     text = read_query(opened(files[-1], None, limits), limits)
@@ -117,8 +118,9 @@ def _corpus(
 
     :raises UsageError: there is no file, or no such question.
     """
+    from danao.corpus import Corpus
     from danao.inputs import assess_pairs, read_pairs
-    from danao.questions import Corpus, question_named
+    from danao.questions import question_named
     from danao.view import Standard, assessment_view
 
     if not files:

@@ -120,22 +120,21 @@ def problems_to_stderr(views: Sequence[dict[str, Any]], lang: Lang) -> None:
 def _show_explanations(
     assessments: Sequence[Assessment], knowledge: Knowledge, code: str, lang: Lang, output: Output
 ) -> None:
-    from danao.explain import explanation
+    from danao.explain import explanation, explanations_document
     from danao.output import as_rdf, print_json
     from danao.render import Renderer
-    from danao.view import Standard, applied, assessment_view, origin
+    from danao.view import Standard, assessment_view
 
     standard = Standard(knowledge)
     element = standard.scored_element(code)
     views = [assessment_view(assessment, standard) for assessment in assessments]
     problems_to_stderr(views, lang)
     scored = [assessment for assessment in assessments if not assessment.violated]
-    explanations = [explanation(assessment, element, standard) for assessment in scored]
     if output is Output.json:
-        shown = [origin(assessment) | {"element": view} for assessment, view in zip(scored, explanations, strict=True)]
-        print_json({"format": "danao-explanation/1", **applied(knowledge), "explanations": shown})
+        print_json(explanations_document(scored, element, standard))
     elif output is not Output.table:
         as_rdf(scored, knowledge, output.value, below=element)
     else:
-        for assessment, view in zip(scored, explanations, strict=True):
+        for assessment in scored:
+            view = explanation(assessment, element, standard)
             Renderer(lang.value).explanation(view, assessment.description.identifier)

@@ -67,12 +67,12 @@ _AsOf = Annotated[
 TimeZone = Annotated[
     str, Option("--time-zone", envvar="DANAO_TIME_ZONE", help="“今天”所在时区。 Time zone of 'today'.")
 ]
-_Base = Annotated[
+Base = Annotated[
     str,
     Option("--base", envvar="DANAO_BASE", help="实例数据的地址前缀。 Address that instance data lives under."),
 ]
 
-_Limits = Annotated[
+LimitSettings = Annotated[
     list[str] | None,
     Option(
         "--limit",
@@ -93,8 +93,8 @@ _READING: Mapping[str, tuple[Any, Any]] = {
     "scheme": (SchemeName, None),
     "engine": (_EngineName, "fast"),
     "time_zone": (TimeZone, "Asia/Shanghai"),
-    "base": (_Base, DEFAULT_BASE),
-    "limits": (_Limits, None),
+    "base": (Base, DEFAULT_BASE),
+    "limits": (LimitSettings, None),
 }
 
 

@@ -17,6 +17,7 @@ from danao.engine.constraints import (
     count_of,
     datatype,
     disjoint,
+    fitting,
     forward,
     has_value,
     language_in,
@@ -80,11 +81,15 @@ class Checks:
     def __init__(self, links: Links) -> None:
         self._links = links
         self._shapes: dict[str, Shape] = {}
-        self._targets = [
-            (node, classes, own.get(_SUBJECTS_OF, ()), own.get(_OBJECTS_OF, ()))
-            for node, own in links.items()
-            if (classes := self._classes(node)) or _SUBJECTS_OF in own or _OBJECTS_OF in own
-        ]
+        # Shapes by the one class whose members they look at, and those that look at others.
+        self._of_class: dict[str, list[str]] = {}
+        self._targets: list[tuple[str, Sequence[str], Sequence[str], Sequence[str]]] = []
+        for node, own in links.items():
+            classes, subjects, objects = self._classes(node), own.get(_SUBJECTS_OF, ()), own.get(_OBJECTS_OF, ())
+            if len(classes) == 1 and not (subjects or objects):
+                self._of_class.setdefault(classes[0], []).append(node)
+            elif classes or subjects or objects:
+                self._targets.append((node, classes, subjects, objects))
 
     def results(self, index: Index) -> list[ShapeResult]:
         """All results over an index of facts.
@@ -95,6 +100,9 @@ class Checks:
             raise Beyond(_SUBCLASS)
         types = index.reverse(_TYPE)
         found: list[Offence] = []
+        for kind in self._of_class.keys() & types.keys():
+            for node in self._of_class[kind]:
+                self.shape(node).find(index, types[kind], found)
         for node, classes, subjects, objects in self._targets:
             nodes: dict[str, None] = {}
             for kind in classes:
@@ -183,6 +191,9 @@ class Checks:
         for inner in self._values(node, "not"):
             if (shape := self.shape(inner)).is_plain:
                 yield lambda value, shape=shape: not shape.is_sound(value)  # type: ignore[misc]
+        for name, shapes in self._combined(node):
+            if all(shape.is_plain for shape in shapes):
+                yield fitting(name, shapes)
 
     def _constraints(self, node: str) -> Iterator[Constraint]:
         for name, make in _OF_PAIRS.items():
@@ -195,9 +206,15 @@ class Checks:
         for inner in self._values(node, "not"):
             if not (shape := self.shape(inner)).is_plain:
                 yield conforming(shape, wanted=False)
+        for name, shapes in self._combined(node):
+            if not all(shape.is_plain for shape in shapes):
+                yield combined(name, shapes)
+
+    def _combined(self, node: str) -> Iterator[tuple[str, Sequence[Shape]]]:
+        """The lists of shapes that values are compared with."""
         for name in _LISTED:
             for members in self._values(node, name):
-                yield combined(name, [self.shape(item) for item in self._items(members)])
+                yield name, [self.shape(item) for item in self._items(members)]
 
     def _wanting(self, node: str) -> Iterator[Constraint]:
         for value in self._values(node, "hasValue"):

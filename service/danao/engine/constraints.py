@@ -36,7 +36,10 @@ def sequence(steps: Sequence[Path]) -> Path:
     def follow(index: Index, node: str) -> Sequence[str]:
         nodes: Sequence[str] = (node,)
         for step in steps:
-            nodes = list(dict.fromkeys(end for start in nodes for end in step(index, start)))
+            if len(nodes) == 1:
+                nodes = step(index, nodes[0])
+            else:
+                nodes = list(dict.fromkeys(end for start in nodes for end in step(index, start)))
         return nodes
 
     return follow
@@ -175,16 +178,27 @@ def conforming(shape: Shape, *, wanted: bool) -> Constraint:
 
 def combined(name: str, shapes: Sequence[Shape]) -> Constraint:
     """Values that conform to all, some or exactly one of some shapes."""
-    enough: Callable[[int], bool] = {
-        "and": lambda fitting: fitting == len(shapes),
-        "or": lambda fitting: fitting > 0,
-        "xone": lambda fitting: fitting == 1,
-    }[name]
+    enough = _enough(name, len(shapes))
 
     def check(index: Index, _focus: str, values: Sequence[str]) -> Sequence[str]:
         return [value for value in values if not enough(sum(shape.conforms(index, value) for shape in shapes))]
 
     return check
+
+
+def fitting(name: str, shapes: Sequence[Shape]) -> Test:
+    """The same of shapes that look at a value alone."""
+    enough = _enough(name, len(shapes))
+    return lambda value: enough(sum(shape.is_sound(value) for shape in shapes))
+
+
+def _enough(name: str, number: int) -> Callable[[int], bool]:
+    """Whether so many of a number of shapes are as many as are asked for."""
+    return {
+        "and": lambda fitting: fitting == number,
+        "or": lambda fitting: fitting > 0,
+        "xone": lambda fitting: fitting == 1,
+    }[name]
 
 
 # ---- Values together ----
@@ -195,12 +209,12 @@ def has_value(term: str) -> Constraint:
     return lambda _index, _focus, values: () if term in values else (None,)
 
 
-def unique_languages(_index: Index, _focus: str, values: Sequence[str]) -> Iterator[None]:
+def unique_languages(_index: Index, _focus: str, values: Sequence[str]) -> Sequence[None]:
     """No more than one text a language."""
+    if len(values) == 1:
+        return ()
     languages = [value.rpartition('"@')[2].lower() for value in values if value[0] == '"' and value[-1] not in '">']
-    for language in dict.fromkeys(languages):
-        if languages.count(language) > 1:
-            yield None
+    return [None for language in set(languages) if languages.count(language) > 1]
 
 
 def less_than(predicate: str) -> Constraint:

@@ -1,9 +1,13 @@
-"""The reference engine: rdflib for SPARQL, owlrl for OWL 2 RL, pyshacl for shapes. Slow, independent of the fast."""
+"""The reference engine: rdflib for SPARQL, owlrl for OWL 2 RL, pyshacl for shapes. Slow, independent of the fast.
+
+Two things spare it half of its work: joins by hash, and that nothing is said to be the same as itself.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from importlib.metadata import version
 from typing import cast
 
@@ -11,19 +15,23 @@ import owlrl
 import pyoxigraph
 import pyshacl
 import rdflib
-from pyoxigraph import RdfFormat, Triple
+from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple
 from rdflib.namespace import OWL, RDF, RDFS, SH, XSD
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import ResultRow
 
 from danao.engine.interface import Answer, Row, ShapeResult, Source, in_order, ntriples
+from danao.engine.joins import join_by_hash
 from danao.engine.parameters import fill
 from danao.engine.queries import answer_of
 from danao.namespaces import KNOWLEDGE_GRAPH
 from danao.statements import Facts, Term
 
 _Triple = tuple[rdflib.term.Node, rdflib.term.Node, rdflib.term.Node]
+
+# Terms that are kept as those of pyoxigraph: an assessment has a few thousand, again and again.
+_TERMS = 1 << 16
 
 # pyshacl switches a setting of rdflib for the whole process while it loads shapes, and on whatever it was before.
 _PYSHACL = threading.Lock()
@@ -33,12 +41,21 @@ _IDLE_PREDICATES = {OWL.sameAs, OWL.differentFrom, OWL.equivalentClass, OWL.equi
 _IDLE_NAMESPACES = tuple(str(namespace) for namespace in (OWL, RDFS, XSD, RDF))
 
 
+class _Semantics(owlrl.OWLRL_Semantics):  # type: ignore[misc] # owlrl has no types
+    """OWL 2 RL but for its rule eq-ref, which says of everything that it is the same as itself."""
+
+    def store_triple(self, t: _Triple) -> None:
+        if t[0] != t[2] or t[1] != OWL.sameAs:
+            super().store_triple(t)
+
+
 class ReferenceEngine:
     """Keeps the sources as rdflib graphs; each workspace reasons and validates from the start."""
 
     name = "reference"
 
     def __init__(self, source: Source) -> None:
+        join_by_hash()
         self.versions = {name: version(name) for name in ("rdflib", "owlrl", "pyshacl")}
         self.knowledge = _to_rdflib(source.knowledge)
         self.axioms = _to_rdflib(source.axioms)
@@ -93,11 +110,11 @@ class ReferenceWorkspace:
         result = self._dataset.query(self._engine.prepare(fill(query, parameters or {})))
         names = [str(variable) for variable in result.vars or ()]
         rows = cast("Iterable[ResultRow]", result)
-        return [{name: _term(row[name]) for name in names} for row in rows]
+        return [{name: None if row[name] is None else _term(row[name]) for name in names} for row in rows]
 
     def query(self, text: str, most: int) -> Answer:
         store = pyoxigraph.Store()
-        graph, knowledge = pyoxigraph.NamedNode(KNOWLEDGE_GRAPH), _from_rdflib(self._engine.knowledge)
+        graph, knowledge = NamedNode(KNOWLEDGE_GRAPH), _from_rdflib(self._engine.knowledge)
         store.extend(pyoxigraph.Quad(t.subject, t.predicate, t.object) for t in _from_rdflib(self._facts))
         store.extend(pyoxigraph.Quad(t.subject, t.predicate, t.object, graph) for t in knowledge)
         return answer_of(store, text, most)
@@ -124,7 +141,7 @@ def _copied(*graphs: rdflib.Graph) -> rdflib.Graph:
 
 def _closed(*graphs: rdflib.Graph) -> rdflib.Graph:
     closure = _copied(*graphs)
-    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(closure)
+    owlrl.DeductiveClosure(_Semantics).expand(closure)
     return closure
 
 
@@ -156,19 +173,21 @@ def _to_rdflib(triples: Iterable[Triple]) -> rdflib.Graph:
 
 
 def _from_rdflib(triples: Iterable[_Triple]) -> Facts:
-    graph = rdflib.Graph()
-    for triple in triples:
-        graph.add(triple)
-    text = graph.serialize(format="ntriples")
+    return frozenset(
+        Triple(cast("NamedNode", _term(subject)), cast("NamedNode", _term(predicate)), _term(thing))
+        for subject, predicate, thing in triples
+    )
+
+
+@lru_cache(maxsize=_TERMS)
+def _term(node: rdflib.term.Node) -> Term:
+    if isinstance(node, rdflib.URIRef):
+        return NamedNode(str(node))
+    if isinstance(node, rdflib.BNode):
+        return BlankNode(str(node))
     # Through a store, so that a literal has the same form whichever engine made it.
     store = pyoxigraph.Store()
-    store.load(text, format=RdfFormat.N_TRIPLES)
-    return frozenset(quad.triple for quad in store)
-
-
-def _term(node: rdflib.term.Node | None) -> Term | None:
-    if node is None:
-        return None
     graph = rdflib.Graph()
     graph.add((rdflib.URIRef("urn:x"), rdflib.URIRef("urn:x"), node))
-    return cast("Term", next(iter(_from_rdflib(graph))).object)
+    store.load(graph.serialize(format="ntriples"), format=RdfFormat.N_TRIPLES)
+    return cast("Term", next(iter(store)).object)

@@ -126,6 +126,8 @@ def _standings(assessment: Assessment) -> dict[tuple[str, str, str], bool]:
     return {
         (row["evidence"].value, *claims[row["claim"].value]): row["reason"] is None
         for row in assessment.tables["evidence"]
+        # Of a public assessment, a claim may be withheld whose evidence is not.
+        if row["claim"].value in claims
     }
 
 

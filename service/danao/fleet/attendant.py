@@ -30,6 +30,9 @@ _TRIES = 3
 # Computing is bounded by the child's own timer; one that does nothing for so many times as long is stuck.
 _PATIENCE = 5
 _START_SECONDS = 120
+# Rows after which a child is replaced: memory that was used in small pieces and freed is not all used again, and creeps
+# up with what a child has done. A start costs about as much as twenty rows.
+_ROWS = 2_000
 
 
 @dataclass
@@ -43,7 +46,7 @@ class _Attempt:
 
 
 class Attendant:
-    """One child process, started when it is needed and again whenever it died.
+    """One child process, started when it is needed, and again when it died or has done so much that it is replaced.
 
     Only one thread at a time may use it; :meth:`close` may be called from another one.
     """
@@ -53,6 +56,7 @@ class Attendant:
         self._process: subprocess.Popen[bytes] | None = None
         self._received = frames.Received()
         self._pending: list[tuple[bytes, bytes]] = []
+        self._rows = 0
         self._closed = False
 
     def introduction(self) -> Mapping[str, Any]:
@@ -113,6 +117,7 @@ class Attendant:
     def _attempt(self, kind: bytes, table: Any) -> _Attempt:  # noqa: ANN401 - PyArrow has no types
         attempt = _Attempt()
         process = self._running()
+        self._rows += table.num_rows
         late = False
         try:
             frames.send(_number(process.stdin), kind, frames.packed(table))
@@ -181,7 +186,7 @@ class Attendant:
     # ---- The process ----
 
     def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is not None and self._process.poll() is None:
+        if self._process is not None and self._process.poll() is None and self._rows < _ROWS:
             return self._process
         return self._start()[0]
 
@@ -191,7 +196,7 @@ class Attendant:
         if self._closed:
             raise CancelledError
         with tempfile.TemporaryFile() as said:
-            self._received, self._pending = frames.Received(), []
+            self._received, self._pending, self._rows = frames.Received(), [], 0
             self._process = process = _started(said)
             told = self._greeted(process)
             if told is None:

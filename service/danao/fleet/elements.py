@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from danao.errors import Text
+from danao.facets import facets_of
 from danao.fleet.rows import array_of
 from danao.fleet.schema import element_schema
 from danao.knowledge import Knowledge
@@ -26,7 +26,6 @@ _KINDS = {
 }
 # Facets have names only; an address that ends in the name makes one row of each.
 _FACET = "urn:danao:facet/"
-_TITLE = re.compile(r"^# Title: *([^|\n]+?) *\| *([^|\n]+?) *$", re.MULTILINE)
 
 
 def element_rows(knowledge: Knowledge) -> list[dict[str, Any]]:
@@ -58,15 +57,7 @@ def _terms(knowledge: Knowledge) -> Iterator[tuple[str, str, Text]]:
     """What tables name beside elements: IRI, kind, label."""
     for kind, iris in (("band", band_labels(knowledge)), ("reason", knowledge.instances("Reason"))):
         yield from ((iri, kind, knowledge.label(iri)) for iri in iris)
-    for folder, queries in sorted(knowledge.rules.items()):
-        if folder.startswith("facets"):
-            yield from ((_FACET + name, "facet", _title(query, name)) for name, query in queries.items())
-
-
-def _title(query: str, name: str) -> Text:
-    """What a query is called by its head, ``# Title: 中文 | English``; its name where that has none."""
-    found = _TITLE.search(query)
-    return Text(found[1], found[2]) if found else Text(name, name)
+    yield from ((_FACET + facet.name, "facet", facet.title) for facet in facets_of(knowledge))
 
 
 def band_labels(knowledge: Knowledge) -> dict[str, dict[str, str]]:

@@ -1,38 +1,19 @@
-"""Facets: what projects can be grouped by, found by queries of the knowledge over what descriptions state.
-
-A query under ``rules/facets/`` selects ``?project`` and ``?value``. It is given, of each description, the statements
-whose predicates it names, so it names every one it reads; ``?assessment danao:of ?project`` leads to the projects.
-"""
+"""The facets of many descriptions at once: each is given, of its own, the statements whose predicates it names."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from danao.describe import Description
+from danao.facets import facets_of
 from danao.fleet.facts import chosen
 from danao.fleet.rows import FacetRow
 from danao.knowledge import Knowledge
-from danao.namespaces import DANAO, RDF_TYPE, SKOS
+from danao.namespaces import DANAO, SKOS
 from danao.statements import Statement, Term, graph_of, statements_of
 
-# Where a prefix is declared; elsewhere an IRI never stands right after a colon.
-_PREFIX = re.compile(r"([\w-]*):\s*<([^<>\s]*)>")
-_NAME = re.compile(r"(?<![\w<?$:-])([A-Za-z][\w-]*|):([\w][\w.-]*)")
-_IRI = re.compile(r"<([^<>\s]+)>")
-_TYPE = re.compile(r"\s+a\s+")
-_COMMENT = re.compile(r"^\s*#.*$", re.MULTILINE)
 # Nodes are told apart by the project that speaks of them: nobody changes another's facets.
 _OWN = "urn:danao:row:"
-
-
-@dataclass(frozen=True)
-class Facet:
-    """A facet: its name and its query."""
-
-    name: str
-    query: str
 
 
 class Facets:
@@ -40,13 +21,8 @@ class Facets:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
-        self._facets = [
-            Facet(name, query)
-            for folder, queries in sorted(knowledge.rules.items())
-            if folder.startswith("facets")
-            for name, query in queries.items()
-        ]
-        self._predicates = {iri for facet in self._facets for iri in _terms(facet.query)}
+        self._facets = facets_of(knowledge)
+        self._predicates = {iri for facet in self._facets for iri in facet.terms}
 
     def of(self, descriptions: Sequence[Description | None]) -> list[list[FacetRow]]:
         """The facets of each description as rows, sorted; none where there is no description."""
@@ -90,11 +66,3 @@ def _own(term: Term) -> tuple[int, str] | None:
         return None
     number, _, iri = term.value.removeprefix(_OWN).partition(":")
     return int(number), iri
-
-
-def _terms(query: str) -> set[str]:
-    """The IRIs that a query names."""
-    prefixes = dict(_PREFIX.findall(query))
-    body = _COMMENT.sub("", _PREFIX.sub("", query))
-    named = {prefixes[prefix] + local for prefix, local in _NAME.findall(_IRI.sub(" ", body)) if prefix in prefixes}
-    return named | set(_IRI.findall(body)) | ({RDF_TYPE} if _TYPE.search(body) else set())

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from danao.fleet.parts import written_whole
 from danao.fleet.results import Tally
+from danao.ranks import competition_ranks
 
 FILE = "ranking.csv"
 SUMMARY = "summary.json"
@@ -37,13 +38,11 @@ def ranked(out: Path, result: str, bands: Mapping[str, Mapping[str, str]]) -> It
         chosen = pc.and_(chosen, table["reviewed"])
     table = table.select(columns).filter(chosen)
     order = pc.sort_indices(table, [(names[0], "descending"), ("identifier", "ascending"), ("project", "ascending")])
-    rank, before = 0, None
+    points = (value.as_py() for value in table[names[0]].take(order))
+    ranks = competition_ranks(points)
     for start in range(0, len(order), _ROWS):
-        for number, row in enumerate(table.take(order.slice(start, _ROWS)).to_pylist(), start=start + 1):
-            points = row[names[0]]
-            if points != before:
-                rank, before = number, points
-            yield _row(row, rank, result, bands)
+        for row in table.take(order.slice(start, _ROWS)).to_pylist():
+            yield _row(row, next(ranks), result, bands)
 
 
 def _row(row: Row, rank: int, result: str, bands: Mapping[str, Mapping[str, str]]) -> Row:

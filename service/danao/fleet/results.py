@@ -16,14 +16,15 @@ import pyarrow.parquet as pq
 from danao.errors import Text
 from danao.fleet.parts import part_paths, read_part, written_whole
 from danao.fleet.schema import RESULTS, nested_fields, output_schema, steps_schema, table_schemas
+from danao.fleet.tallies import FILE as TALLIES
+from danao.fleet.tallies import Tallies
 
 NQUADS = "assessments.nq.gz"
 STEPS = "steps.parquet"
 SHARED = "SharedIdentifier"
-# Rows of one group in a Parquet file.
-_GROUP = 100_000
-# Kept steps are some 100 KB a row: those of every part are a group of their own.
-_GROUP_OF_STEPS = 1
+# Bytes of one group of rows in a Parquet file, as Arrow holds them, at least: what is held until it is written does not
+# depend on how many rows there are in all, nor on how wide they are.
+_GROUP = 1 << 23
 
 
 @dataclass
@@ -59,13 +60,16 @@ def write_tables(out: Path, *, nquads: bool, keep_steps: bool) -> Tally:
     twins = shared_identifiers(out)
     first = 0
     with ExitStack() as stack:
-        tables = {name: _Table(out / f"{name}.parquet", schema, stack) for name, schema in table_schemas().items()}
+        tables = {name: TableFile(out / f"{name}.parquet", schema, stack) for name, schema in table_schemas().items()}
         quads = stack.enter_context(written_whole(out / NQUADS)) if nquads else None
-        steps = _Table(out / STEPS, steps_schema(), stack, _GROUP_OF_STEPS) if keep_steps else None
+        steps = TableFile(out / STEPS, steps_schema(), stack) if keep_steps else None
+        tallies = Tallies()
         for path in part_paths(out):
             part = refuse_shared(read_part(path), twins)
-            for name, rows in tables_of(part, first).items():
+            made = tables_of(part, first)
+            for name, rows in made.items():
                 tables[name].add(rows)
+            tallies.add(made["requirements"], made["projects"])
             if quads is not None:
                 _write_quads(part, quads)
             if steps is not None:
@@ -74,6 +78,7 @@ def write_tables(out: Path, *, nquads: bool, keep_steps: bool) -> Tally:
             first += part.num_rows
         for table in (*tables.values(), *filter(None, (steps,))):
             table.close()
+    write_table(out / TALLIES, tallies.table())
     return tally
 
 
@@ -121,25 +126,28 @@ def _inputs(part: Any, first: int) -> Any:  # noqa: ANN401 - PyArrow has no type
     return rows.append_column("seq", pc.add(starts, first))
 
 
-class _Table:
+class TableFile:
     """A table that grows part by part and is written in groups of rows."""
 
-    def __init__(self, path: Path, schema: Any, stack: ExitStack, group: int = _GROUP) -> None:  # noqa: ANN401 - no types
+    def __init__(self, path: Path, schema: Any, stack: ExitStack) -> None:  # noqa: ANN401 - no types
         file = stack.enter_context(written_whole(path))
-        self._schema, self._group = schema, group
+        self._schema = schema
         self._writer = stack.enter_context(pq.ParquetWriter(file, schema, compression="zstd"))
         self._held: list[Any] = []
+        self._size = 0
 
     def add(self, rows: Any) -> None:  # noqa: ANN401 - PyArrow has no types
+        """Take rows to those that are held, and write them where these are enough."""
         self._held.append(rows.cast(self._schema))
-        if sum(table.num_rows for table in self._held) >= self._group:
+        self._size += self._held[-1].nbytes
+        if self._size >= _GROUP:
             self.close()
 
     def close(self) -> None:
         """Write what is held."""
         if self._held:
             self._writer.write_table(pa.concat_tables(self._held).combine_chunks(), row_group_size=1 << 30)
-            self._held = []
+            self._held, self._size = [], 0
 
 
 def write_table(path: Path, table: Any) -> None:  # noqa: ANN401 - PyArrow has no types

@@ -13,6 +13,7 @@ from pyoxigraph import Literal
 
 from danao.engine.interface import Row, Texts, texts_of
 from danao.errors import DanaoError, Place, Problem, Text
+from danao.examine import is_reviewed
 from danao.fleet.facts import chosen
 from danao.fleet.schema import COUNTS, RESULTS, nested_fields, output_schema
 from danao.knowledge import Knowledge
@@ -174,11 +175,6 @@ def _titles(facts: Facts, project: str) -> dict[str, str]:
     stated = (term_of(thing) for node, _, thing in chosen(facts, {DCTERMS + "title"}) if node == f"<{project}>")
     titles = sorted(((t.language or "", t.value) for t in stated if isinstance(t, Literal)), reverse=True)
     return dict(titles)
-
-
-def is_reviewed(examination: Facts) -> bool:
-    """Whether an examination decides something: a verdict, a confirmed target, an approved exclusion."""
-    return bool(chosen(examination, {DANAO + name for name in ("verdict", "confirms", "approves")}))
 
 
 def _as_of(examination: Facts, iri: str) -> dt.date | None:

@@ -13,8 +13,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-import pyarrow as pa
-
 from danao.errors import OccupiedFolder, Place, Text
 from danao.fleet.attendant import Attendant
 from danao.fleet.batches import Batch, batches
@@ -41,7 +39,7 @@ from danao.fleet.tables import make_tables
 from danao.fleet.work import Done, Work
 
 OUTPUTS = (
-    *(f"{name}.parquet" for name in (*TABLES, "inputs", "elements")),
+    *(f"{name}.parquet" for name in (*TABLES, "inputs", "elements", "tallies")),
     "ranking.csv",
     "summary.json",
     NQUADS,
@@ -96,7 +94,6 @@ def run(plan: Plan, listener: Listener) -> dict[str, Any]:
     :raises DanaoError: nothing can be assessed, or the folder holds something else.
     :raises Interrupted: it was ended by hand, or whoever started it is gone.
     """
-    pa.set_memory_pool(pa.system_memory_pool())
     files, size = total_size(plan.inputs)
     with _locked(plan.out) as lock, closing(Attendant(plan.settings)) as scout:
         told = scout.introduction()

@@ -152,6 +152,15 @@ def table_schemas() -> dict[str, Any]:
     return {name: pa.schema(_fields(columns)) for name, columns in kinds.items()}
 
 
+def tally_schema() -> Any:  # noqa: ANN401 - PyArrow has no types
+    """How many projects have an outcome of a requirement with the same reasons, in one kind of result.
+
+    Self-assessed ones are those of all scored projects, verified ones those of the reviewed.
+    """
+    texts = dict.fromkeys(("result", "requirement", "outcome"), pa.string())
+    return pa.schema(_fields({**texts, "reasons": pa.list_(pa.string()), "projects": pa.int64()}))
+
+
 def element_schema() -> Any:  # noqa: ANN401 - PyArrow has no types
     """The columns of the standard's elements."""
     texts = ("element", "notation", "label_zh", "label_en", "kind", "parent")

@@ -21,13 +21,32 @@ _Node = NamedNode | BlankNode
 
 def nodes_as_json(triples: Iterable[Triple], context: Context) -> dict[str, Any]:
     """A JSON-LD document that expands to the same triples: nodes in the order of their IRIs, members by name."""
+    nodes = _grouped(triples)
+    writer = _Writer(_unambiguous(context, nodes))
+    graph = [writer.node(name, nodes[name]) for name in sorted(nodes)]
+    return {"@context": writer.used(), "@graph": graph}
+
+
+def resource_as_json(resource: str, triples: Iterable[Triple], context: Context, address: str) -> dict[str, Any]:
+    """A JSON-LD document of one resource that expands to the same triples.
+
+    Everything that it leads to stands inside, where it is first named; what points to it under ``@reverse``; the rest
+    under ``@included``. ``address`` is where the context is; where its names would be misread, it is written out.
+    """
+    nodes = _grouped(triples)
+    plain = _unambiguous(context, nodes)
+    writer = _Nest(plain, nodes)
+    tree = writer.tree(resource)
+    return {"@context": address if plain == context else writer.used(), **tree}
+
+
+def _grouped(triples: Iterable[Triple]) -> dict[str, dict[str, list[Any]]]:
+    """Subject → predicate → objects, in the order of the triples as text."""
     nodes: dict[str, dict[str, list[Any]]] = {}
     for triple in sorted(set(triples), key=str):
         statements = nodes.setdefault(_name(triple.subject), {})
         statements.setdefault(triple.predicate.value, []).append(triple.object)
-    writer = _Writer(_unambiguous(context, nodes))
-    graph = [writer.node(name, nodes[name]) for name in sorted(nodes)]
-    return {"@context": writer.used(), "@graph": graph}
+    return nodes
 
 
 def _name(node: object) -> str:
@@ -105,6 +124,50 @@ class _Writer:
         if ways == kind:
             return thing.value
         return {"@value": thing.value} if kind == _STRING else {"@type": self._id(kind), "@value": thing.value}
+
+
+class _Nest(_Writer):
+    """Writes each node inside the first that names it."""
+
+    def __init__(self, context: Context, nodes: dict[str, dict[str, list[Any]]]) -> None:
+        super().__init__(context)
+        self._left = nodes
+
+    def tree(self, root: str) -> dict[str, Any]:
+        """A node with all others in it."""
+        tree = self.node(root, self._left.pop(root, {}))
+        reverse = self._pointing(root)
+        rest = []
+        while self._left:
+            name = next(iter(self._left))
+            rest.append(self.node(name, self._left.pop(name)))
+        return {**tree, **({"@reverse": reverse} if reverse else {}), **({"@included": rest} if rest else {})}
+
+    def _pointing(self, root: str) -> dict[str, list[Any]]:
+        """The nodes that point to one, by property, without the statements that do."""
+        found: dict[str, list[Any]] = {}
+        for name, statements in list(self._left.items()):
+            pointing = (over for over, things in statements.items() if over != RDF_TYPE and _has(things, root))
+            over = next(pointing, None)
+            if over is not None and name in self._left:
+                del self._left[name]
+                rest = {one: _without(things, root) if one == over else things for one, things in statements.items()}
+                kept = {one: things for one, things in rest.items() if things}
+                found.setdefault(self._vocabulary(over), []).append(self.node(name, kept))
+        return dict(sorted(found.items()))
+
+    def _value(self, thing: Any, ways: str | None) -> Any:  # noqa: ANN401 - any term gives any JSON
+        if isinstance(thing, _Node) and _name(thing) in self._left:
+            return self.node(_name(thing), self._left.pop(_name(thing)))
+        return super()._value(thing, ways)
+
+
+def _has(things: Iterable[Any], node: str) -> bool:
+    return any(isinstance(thing, _Node) and _name(thing) == node for thing in things)
+
+
+def _without(things: Iterable[Any], node: str) -> list[Any]:
+    return [thing for thing in things if not _has([thing], node)]
 
 
 def _plain(literal: Literal) -> str | int | bool | None:

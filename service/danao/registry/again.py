@@ -5,7 +5,7 @@ from __future__ import annotations
 from danao.canonical import canonical
 from danao.describe import Description
 from danao.errors import Place, Text, UnknownProject
-from danao.examine import Examination
+from danao.examine import Examination, is_default
 from danao.namespaces import DANAO, RDF_TYPE
 from danao.pipeline import Assessment, assess
 from danao.registry.entries import SUBMISSION, Entry
@@ -34,7 +34,8 @@ def inputs_of(entry: Entry, record: Record) -> tuple[Description, Examination]:
     )
     kind = (f"<{RDF_TYPE}>", f"<{DANAO}Examination>")
     (node,) = [one[0] for one in examined.statements if one[1:] == kind]
-    return description, Examination(node[1:-1], source, examined, entry.one("examinationDigest"))
+    file = None if is_default(examined) else source
+    return description, Examination(node[1:-1], file, examined, entry.one("examinationDigest"))
 
 
 def _canonical(record: Record, digest: str) -> Graph:

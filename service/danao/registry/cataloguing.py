@@ -68,12 +68,16 @@ def _titles(entry: Entry, record: Record) -> list[Statement]:
 
 
 def heads(entry: Entry, shelf: Shelf) -> dict[str, Sequence[Statement]]:
-    """What both catalogues say before they have any entry, by their graphs."""
+    """What both catalogues say before they have any entry, by their graphs; made once for a knowledge."""
     deployment, knowledge = shelf.record.deployment, shelf.knowledge(entry.one("listingDigest"))
-    return {
-        deployment.catalogue(public=public): catalogue_head(deployment, knowledge, public=public).statements
-        for public in (False, True)
-    }
+    key = f"heads of the catalogues of {deployment}"
+    if key not in knowledge.notes:
+        knowledge.notes[key] = {
+            deployment.catalogue(public=public): catalogue_head(deployment, knowledge, public=public).statements
+            for public in (False, True)
+        }
+    found: dict[str, Sequence[Statement]] = knowledge.notes[key]
+    return found
 
 
 def catalogues(shelf: Shelf, entries: Sequence[Entry], shown: Iterable[Entry]) -> Mapping[str, set[Statement]]:

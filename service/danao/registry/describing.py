@@ -5,8 +5,8 @@ from __future__ import annotations
 from danao.catalogue import service_description, statistics
 from danao.errors import NothingRegistered, Place, Text
 from danao.published import refuse_unfit
-from danao.registry.entries import all_entries, entry_at, public_graph
-from danao.registry.index import office_view, public_view, standing
+from danao.registry.entries import all_entries, entry_at, public_graph, standing
+from danao.registry.graphs import office_view, public_view
 from danao.registry.queries import counted
 from danao.registry.record import Record
 from danao.registry.submit import Registry

@@ -6,7 +6,7 @@ the submitter stand here and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,7 +18,7 @@ from danao.statements import Graph, graph_of, lexical, quoted
 
 # The digest of an object without statements.
 EMPTY = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-SUBMISSION, PUBLICATION, WITHDRAWAL = "Submission", "Publication", "Withdrawal"
+KINDS = SUBMISSION, PUBLICATION, WITHDRAWAL = "Submission", "Publication", "Withdrawal"
 
 
 @dataclass(frozen=True)
@@ -130,3 +130,44 @@ def all_entries(record: Record) -> list[Entry]:
     :raises DamagedRegistry: one is not there.
     """
     return [read_entry(record, line) for line in record.lines()]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is so after some entries: submissions that are current and publications that are, by identifier.
+
+    ``shown`` are the publications that were not taken back, by the public name of their assessment.
+    """
+
+    current: Mapping[str, Entry]
+    published: Mapping[str, Entry]
+    shown: Mapping[str, Entry]
+
+    @property
+    def viewed(self) -> list[Entry]:
+        """The entries that the views show: of each project the current submission, and its publication."""
+        return [*self.current.values(), *self.published.values()]
+
+
+def standing(entries: Iterable[Entry]) -> Standing:
+    """What is so after all of these entries."""
+    current: dict[str, Entry] = {}
+    published: dict[str, Entry] = {}
+    shown: dict[str, Entry] = {}
+    for entry in entries:
+        identifier, name = entry.one("identifier"), entry.one("publicAssessment")
+        # What is published again stands last.
+        shown.pop(name, None)
+        if entry.kind == SUBMISSION:
+            current[identifier] = entry
+        elif entry.kind == PUBLICATION:
+            published[identifier] = shown[name] = entry
+        elif identifier in published and published[identifier].one("publicAssessment") == name:
+            del published[identifier]
+    return Standing(current, published, shown)
+
+
+def lasting(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries whose graphs are in a store after all of these: submissions, and publications not taken back."""
+    submissions = [entry for entry in entries if entry.kind == SUBMISSION]
+    return [*submissions, *standing(entries).shown.values()]

@@ -35,6 +35,25 @@ _TYPES: Mapping[str, tuple[bytes, ...]] = {
 }
 
 
+_UNKNOWN = "application/octet-stream"
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+_MEDIA_TYPES: Mapping[str, str] = {
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".tif": "image/tiff",
+    ".tiff": "image/tiff",
+    ".docx": f"{_OFFICE}.wordprocessingml.document",
+    ".xlsx": f"{_OFFICE}.spreadsheetml.sheet",
+    ".pptx": f"{_OFFICE}.presentationml.presentation",
+    ".ofd": "application/ofd",
+    ".zip": "application/zip",
+    ".csv": "text/csv; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
+}
+
+
 def evidence_files(description: Description, folders: Iterable[Path]) -> dict[str, bytes]:
     """The files for the distributions of a description that lie in folders, by the IRI of the distribution.
 
@@ -55,22 +74,72 @@ def evidence_files(description: Description, folders: Iterable[Path]) -> dict[st
     return found
 
 
-def keep_files(record: Record, files: Mapping[str, bytes]) -> str:
+def evidence_sent(description: Description, sent: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files for the distributions of a description that were sent by their names, by the IRI of the distribution.
+
+    :raises UnfitFile: as :func:`evidence_files`, or because no distribution's address ends in the name of one.
+    """
+    wanted = _wanted(description)
+    found: dict[str, bytes] = {}
+    for name, data in sent.items():
+        _refuse_unfit(data, Path(name))
+        if name not in wanted:
+            raise _unwanted(Path(name))
+        for distribution in wanted[name]:
+            _refuse_other(data, Path(name), _checksums(distribution, description))
+            found[distribution] = data
+    return found
+
+
+def files_still_there(description: Description, before: Graph) -> dict[str, str]:
+    """The digests of files that an earlier version had, by the distributions that a description still has.
+
+    Where it states another checksum now, the file is no longer the distribution's.
+    """
+    wanted = {iri for distributions in _wanted(description).values() for iri in distributions}
+    found = {one[0][1:-1]: lexical(one[2]) for one in before.statements}
+    return {
+        iri: digest
+        for iri, digest in found.items()
+        if iri in wanted and all(f"sha256:{stated}" == digest for stated in _checksums(iri, description))
+    }
+
+
+# A file, or the digest of one that the record has.
+File = bytes | str
+
+
+def keep_files(record: Record, files: Mapping[str, File]) -> str:
     """Keep files; the digest of the statements that say which file is which distribution's."""
     for data in files.values():
-        record.put_file(data)
+        if isinstance(data, bytes):
+            record.put_file(data)
     return record.put(canonical_bytes(stated_files(files)))
 
 
-def stated_files(files: Mapping[str, bytes]) -> Graph:
+def stated_files(files: Mapping[str, File]) -> Graph:
     """Statements that say which file is which distribution's."""
-    digests = {iri: f"sha256:{hashlib.sha256(data).hexdigest()}" for iri, data in files.items()}
+    digests = {iri: _digest_of(data) for iri, data in files.items()}
     return graph_of([(f"<{iri}>", f"<{DANAO}fileDigest>", quoted(digest)) for iri, digest in digests.items()])
+
+
+def _digest_of(file: File) -> str:
+    return file if isinstance(file, str) else f"sha256:{hashlib.sha256(file).hexdigest()}"
 
 
 def file_digests(stated: Graph) -> list[str]:
     """The digests of the files that statements name, sorted."""
     return sorted({lexical(one[2]) for one in stated.statements})
+
+
+def file_type(name: str) -> str:
+    """The media type of an evidence file, by the ending of its name."""
+    return _MEDIA_TYPES.get(Path(name).suffix.lower(), _UNKNOWN)
+
+
+def file_types() -> set[str]:
+    """The media types of evidence files, without parameters."""
+    return {name.partition(";")[0] for name in (*_MEDIA_TYPES.values(), _UNKNOWN)}
 
 
 def _wanted(description: Description) -> dict[str, list[str]]:
@@ -97,14 +166,23 @@ def _checksums(distribution: str, description: Description) -> list[str]:
 
 
 def _checked(path: Path) -> bytes:
-    size = path.stat().st_size
+    _refuse_large(path.stat().st_size, path)
+    data = path.read_bytes()
+    _refuse_unfit(data, path)
+    return data
+
+
+def _refuse_large(size: int, path: Path) -> None:
     if size > LARGEST:
         raise _unfit(
             path,
             Text(f"文件有 {size} 字节，超过上限 {LARGEST}。", f"The file has {size} bytes, more than {LARGEST}."),
             Text("压缩或拆分后再登记。", "Compress or split it."),
         )
-    data = path.read_bytes()
+
+
+def _refuse_unfit(data: bytes, path: Path) -> None:
+    _refuse_large(len(data), path)
     beginnings = _TYPES.get(path.suffix.lower())
     if beginnings is None:
         raise _unfit(
@@ -118,7 +196,17 @@ def _checked(path: Path) -> bytes:
             Text(f"内容不是 {path.suffix} 文件。", f"The content is no {path.suffix} file."),
             Text("换成真正的文件，或改正文件名。", "Put the real file there, or correct its name."),
         )
-    return data
+
+
+def _unwanted(path: Path) -> UnfitFile:
+    return _unfit(
+        path,
+        Text("没有哪个分发的地址以这个文件名结尾。", "No distribution's address ends in the name of this file."),
+        Text(
+            "在描述里给证据写 dcat:distribution 和 dcat:downloadURL，或改正文件名。",
+            "State dcat:distribution and dcat:downloadURL of the evidence, or correct the name of the file.",
+        ),
+    )
 
 
 def _is_text(data: bytes) -> bool:

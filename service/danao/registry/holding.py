@@ -17,9 +17,7 @@ def keep_knowledge(record: Record, knowledge: Knowledge) -> str:
 
     :raises RegistryFull: there is no room.
     """
-    lines = [f"{name}\0{hashlib.sha256(data).hexdigest()}\n" for name, data in sorted(knowledge.sources.items())]
-    listing = "".join(lines).encode()
-    digest = f"sha256:{hashlib.sha256(listing).hexdigest()}"
+    listing, digest = _listing(knowledge)
     if not record.has(digest):
         for data in knowledge.sources.values():
             record.put(data)
@@ -27,13 +25,20 @@ def keep_knowledge(record: Record, knowledge: Knowledge) -> str:
     return digest
 
 
-class Shelf:
-    """A record with the knowledge that its entries were made with, each loaded once."""
+def _listing(knowledge: Knowledge) -> tuple[bytes, str]:
+    """The list of the files of a knowledge, and its digest."""
+    lines = [f"{name}\0{hashlib.sha256(data).hexdigest()}\n" for name, data in sorted(knowledge.sources.items())]
+    listing = "".join(lines).encode()
+    return listing, f"sha256:{hashlib.sha256(listing).hexdigest()}"
 
-    def __init__(self, record: Record, cache: Path | None = None) -> None:
+
+class Shelf:
+    """A record with the knowledge that its entries were made with, each loaded once; ``loaded`` was loaded before."""
+
+    def __init__(self, record: Record, cache: Path | None = None, loaded: Knowledge | None = None) -> None:
         self.record = record
         self._cache = cache
-        self._loaded: dict[str, Knowledge] = {}
+        self._loaded = {_listing(loaded)[1]: loaded} if loaded else {}
 
     def knowledge(self, listing: str) -> Knowledge:
         """The knowledge of a list of files, with the one scheme that is among them.
@@ -46,6 +51,10 @@ class Shelf:
             (scheme,) = schemes(files)
             self._loaded[listing] = knowledge_of(files, scheme=scheme, cache=self._cache)
         return self._loaded[listing]
+
+    def remember(self, listing: str, knowledge: Knowledge) -> None:
+        """Take a knowledge that is at hand for that of the list of its files, so that it need not be loaded."""
+        self._loaded.setdefault(listing, knowledge)
 
 
 def held_files(record: Record, digest: str) -> dict[str, bytes]:

@@ -34,6 +34,17 @@ def public_part(entry: Entry, shelf: Shelf) -> Public:
     :raises NothingPublic: the project itself is restricted.
     :raises UnfitGraph: what would be public is not fit to be published.
     """
+    public = public_of(entry, shelf)
+    knowledge = shelf.knowledge(entry.one("listingDigest"))
+    refuse_unfit(public.facts, "public", knowledge, public_graph(public.assessment))
+    return public
+
+
+def public_of(entry: Entry, shelf: Shelf) -> Public:
+    """The same, unchecked.
+
+    :raises NothingPublic: the project itself is restricted.
+    """
     record, knowledge = shelf.record, shelf.knowledge(entry.one("listingDigest"))
     description, files, examination, results = (
         facts_of(record, entry.one(f"{name}Digest")) for name in ("description", "files", "examination", "assessment")
@@ -48,5 +59,4 @@ def public_part(entry: Entry, shelf: Shelf) -> Public:
         )
     sides = (publication.description, publication.examination, publication.results)
     facts = graph_of(sorted({one for side in sides for one in side.public.statements}))
-    refuse_unfit(facts, "public", knowledge, public_graph(publication.assessment))
     return Public(publication.assessment, facts)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pyoxigraph import NamedNode
 
-from danao.resources import data_root
+from danao.resources import rule
 from danao.store.interface import Store
 
 
 def query(name: str) -> str:
     """The text of a query of ``rules/registry``."""
-    return (data_root() / "rules" / "registry" / f"{name}.rq").read_text(encoding="utf-8")
+    return rule(f"registry/{name}")
 
 
 def counted(store: Store, name: str, **graphs: str) -> int:

@@ -146,6 +146,16 @@ class Record:
             raise damaged(path, _CHANGED)
         return data
 
+    def file_path(self, digest: str) -> Path:
+        """Where an evidence file is.
+
+        :raises DamagedRegistry: it is not there.
+        """
+        path = self._file(_hex(digest))
+        if not path.is_file():
+            raise damaged(path, _MISSING)
+        return path
+
     def files(self) -> Iterator[str]:
         """The digests of all evidence files, in no order."""
         return _names(self.folder / "files")

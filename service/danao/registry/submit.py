@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,7 @@ from danao.publish import assessment_graph
 from danao.published import refuse_unfit
 from danao.registry.cataloguing import described, heads
 from danao.registry.entries import (
+    KINDS,
     PUBLICATION,
     SUBMISSION,
     WITHDRAWAL,
@@ -38,10 +39,12 @@ from danao.registry.entries import (
     entry_iri,
     named,
     public_graph,
+    standing,
 )
-from danao.registry.evidence import keep_files, stated_files
+from danao.registry.evidence import File, keep_files, stated_files
+from danao.registry.graphs import catalogue_of
 from danao.registry.holding import Shelf, keep_knowledge
-from danao.registry.index import catalogue_of, catch_up, change_of, standing, store_of
+from danao.registry.index import catch_up, change_of, store_of
 from danao.registry.public import public_part, publication_of
 from danao.registry.queries import query
 from danao.registry.record import Record, facts_in, facts_of
@@ -64,16 +67,20 @@ class Registry:
 
 
 @contextmanager
-def opened(record: Record, address: Location | None, cache: Path | None = None) -> Iterator[Registry]:
+def opened(
+    record: Record, address: Location | None, cache: Path | None = None, *, shelf: Shelf | None = None, wait: float = 60
+) -> Iterator[Registry]:
     """A registry with its store caught up; nobody else works on it meanwhile.
 
-    :raises RegistryBusy: another process holds it.
+    Who opens one again and again gives the ``shelf``, and so the knowledge that was loaded before.
+
+    :raises RegistryBusy: another process holds it for more than so many seconds.
     :raises DanaoError: the store cannot be opened or reached, or is ahead of the record.
     """
-    with record.locked():
+    with record.locked(wait):
         store = store_of(record, address)
         try:
-            shelf = Shelf(record, cache)
+            shelf = shelf or Shelf(record, cache)
             catch_up(shelf, store)
             yield Registry(shelf, store)
         finally:
@@ -118,11 +125,12 @@ def identifiers(registry: Registry) -> list[str]:
     return [row["identifier"].value for row in rows]
 
 
-def entries_of(registry: Registry, identifier: str) -> list[Entry]:
-    """The entries of a project in the order of the log."""
+def entries_of(registry: Registry, identifier: str, kinds: Collection[str] = KINDS) -> list[Entry]:
+    """The entries of a project of some kinds, in the order of the log."""
     parameters = {"identifier": term_of(quoted(identifier))}
     rows = registry.store.select(query("history"), parameters, default=(catalogue_of(registry.record.base),))
-    return [entry_at(registry.record, int(row["number"].value)) for row in rows]
+    numbers = [int(row["number"].value) for row in rows if local_name(row["kind"].value) in kinds]
+    return [entry_at(registry.record, number) for number in numbers]
 
 
 @dataclass(frozen=True)
@@ -134,11 +142,11 @@ class Submitted:
 
 
 def submit(
-    registry: Registry, assessment: Assessment, written: Written, files: Mapping[str, bytes] | None = None
+    registry: Registry, assessment: Assessment, written: Written, files: Mapping[str, File] | None = None
 ) -> Submitted:
     """Register a version of a project with its assessment; nothing happens if it is current already.
 
-    ``files`` gives evidence files by the IRI of their distribution.
+    ``files`` gives evidence files by the IRI of their distribution, or the digests of those that the record has.
 
     :raises RefusedSubmission: the description has violations.
     :raises StoreBehind: it is registered, but the store could not be written.
@@ -148,7 +156,7 @@ def submit(
         raise _refused(assessment)
     _follow(registry)
     record, description = registry.record, assessment.description
-    stated = about(description.project, description.identifier) | _stated(assessment, record, files or {})
+    stated = about(description.project, description.identifier) | _stated(assessment, registry.shelf, files or {})
     before = current(registry, description.identifier)
     if before and all(quoted(before.one(local_name(name))) == stated[name] for name in _DECIDING if name in stated):
         return Submitted(before, new=False)
@@ -168,7 +176,7 @@ _DECIDING = tuple(DANAO + name for name in ("descriptionDigest", "examinationDig
 
 
 def _take_back_restricted(
-    registry: Registry, assessment: Assessment, graph: Graph, files: Mapping[str, bytes], written: Written
+    registry: Registry, assessment: Assessment, graph: Graph, files: Mapping[str, File], written: Written
 ) -> None:
     """Take back publications of a project that show what the version to be registered restricts.
 
@@ -185,9 +193,11 @@ def _take_back_restricted(
             _withdraw(registry, earlier, written, _RESTRICTED)
 
 
-def _stated(assessment: Assessment, record: Record, files: Mapping[str, bytes]) -> dict[str, str]:
+def _stated(assessment: Assessment, shelf: Shelf, files: Mapping[str, File]) -> dict[str, str]:
     """What the entry of a submission says of its inputs, which are kept: all but description and examination."""
+    record = shelf.record
     listing = keep_knowledge(record, assessment.knowledge)
+    shelf.remember(listing, assessment.knowledge)
     held = keep_files(record, files)
     graphs = {
         "description": assessment.description.digest,
@@ -215,9 +225,10 @@ def _enter(registry: Registry, kind: str, written: Written, stated: Mapping[str,
     said = described(entry, shelf)
     catalogue = graph_of(sorted({*said.own, *said.around, *heads(entry, shelf)[said.catalogue]}))
     refuse_unfit(catalogue, "catalogue", knowledge, said.catalogue)
+    change = change_of(entry, said, shelf, registry.store)
     record.append(entry.digest)
     try:
-        registry.store.apply(change_of(entry, shelf, registry.store))
+        registry.store.apply(change)
     except (StoreFault, QueryFault) as fault:
         raise _behind(entry, fault) from fault
     return entry
@@ -304,4 +315,4 @@ def _about_publication(entry: Entry, public: str) -> dict[str, str]:
 
 def _shown(registry: Registry, identifier: str) -> list[Entry]:
     """The publications of a project that were not taken back, in the order of the log."""
-    return list(standing(entries_of(registry, identifier)).shown.values())
+    return list(standing(entries_of(registry, identifier, (PUBLICATION, WITHDRAWAL))).shown.values())

@@ -11,7 +11,7 @@ from danao import __version__
 from danao.engine.interface import Row
 from danao.namespaces import local_name
 from danao.registry.entries import SUBMISSION
-from danao.registry.index import catalogue_of, office_view
+from danao.registry.graphs import catalogue_of, office_view
 from danao.registry.queries import query
 from danao.registry.submit import Registry, known
 from danao.statements import Term, quoted, term_of
@@ -23,8 +23,8 @@ def listing(registry: Registry) -> dict[str, Any]:
     """The projects of a registry by identifier, ``danao-registry/1``: what is current of each, and its totals."""
     base = registry.record.base
     seen = (catalogue_of(base), office_view(base))
-    totals = _totals(registry, office_view(base))
-    titles = _titles(registry.store.select(query("titles"), default=seen))
+    totals = totals_in(registry, office_view(base))
+    titles = titles_of(registry.store.select(query("titles"), default=seen))
     rows = registry.store.select(query("current"), default=seen[:1])
     return {
         "format": LISTING,
@@ -64,7 +64,7 @@ def history(registry: Registry, identifier: str) -> dict[str, Any]:
                 "version": version if kind == SUBMISSION else None,
                 **_submitted(row),
                 "justification": row["justification"].value if row["justification"] is not None else None,
-                "totals": _totals(registry, assessment).get(assessment, {}) if kind == SUBMISSION else {},
+                "totals": totals_in(registry, assessment).get(assessment, {}) if kind == SUBMISSION else {},
             }
         )
     return {
@@ -84,7 +84,7 @@ def _submitted(row: Row) -> dict[str, Any]:
     }
 
 
-def _totals(registry: Registry, graph: str) -> dict[str, dict[str, Any]]:
+def totals_in(registry: Registry, graph: str) -> dict[str, dict[str, Any]]:
     """The totals that a graph holds, by assessment and kind of result, the digits as they are."""
     catalogue: Mapping[str, Term] = {"catalogue": NamedNode(catalogue_of(registry.record.base))}
     found: dict[str, dict[str, Any]] = {}
@@ -95,7 +95,7 @@ def _totals(registry: Registry, graph: str) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _titles(rows: Iterable[Row]) -> dict[str, dict[str, str]]:
+def titles_of(rows: Iterable[Row]) -> dict[str, dict[str, str]]:
     """Titles by project in the languages of the interface; where one is missing, the other stands in for it."""
     found: dict[str, dict[str, str]] = {}
     for row in rows:
@@ -104,3 +104,8 @@ def _titles(rows: Iterable[Row]) -> dict[str, dict[str, str]]:
         project: {lang: texts.get(lang, next(iter(texts.values()))) for lang in ("zh", "en")}
         for project, texts in found.items()
     }
+
+
+def title_in(titles: Mapping[str, Mapping[str, str]], project: str) -> dict[str, str]:
+    """The title of a project among some; where it has none, the end of its IRI."""
+    return dict(titles.get(project) or dict.fromkeys(("zh", "en"), local_name(project)))

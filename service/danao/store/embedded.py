@@ -19,9 +19,12 @@ from typing import TYPE_CHECKING, TypeVar
 import pyoxigraph
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, QuerySolutions, QueryTriples, RdfFormat
 
-from danao.engine.interface import Row
+from danao.engine.interface import Answer, Row
 from danao.engine.parameters import fill
+from danao.engine.queries import View, answer_of
 from danao.errors import StoreLocked
+from danao.reading import Input
+from danao.sparql import query_fault as reader_fault
 from danao.statements import Facts, Graph, Term, graph_of, split, statements_of
 from danao.store.faults import fault_of, no_rows, no_triples, not_empty, occupied, query_fault, unfinished
 from danao.store.interface import Change
@@ -41,14 +44,17 @@ T = TypeVar("T")
 class EmbeddedStore:
     """Named graphs in a folder that is made where there is none; ``anew`` begins with nothing, whatever is there.
 
+    One that is ``frozen`` is there already, nobody changes it, and many processes may ask it at once.
+
     :raises StoreLocked: another process, or this one, has it open.
     :raises DamagedStore: a load did not come to its end, or files are damaged: ask for it anew, and fill it again.
     :raises StoreFull: there is no room even to open it.
     :raises OccupiedFolder: the folder holds something else.
     """
 
-    def __init__(self, folder: Path, *, anew: bool = False) -> None:
+    def __init__(self, folder: Path, *, anew: bool = False, frozen: bool = False) -> None:
         self._folder = folder
+        self._frozen = frozen
         self._data = folder / _DATA
         self._updates = Updates()
         self._writing = threading.Lock()
@@ -145,6 +151,24 @@ class EmbeddedStore:
         text = fill(query, parameters or {})
         return self._asked(lambda: _made(_answer(self._store, text, default, named)))
 
+    def answer(self, query: Input, view: View, most: int) -> Answer:
+        """What a reader's query gives of what a view shows, at most so many rows or triples.
+
+        :raises QueryFault: it is none, or calls a function that there is not.
+        """
+
+        def asked() -> Answer:
+            try:
+                return answer_of(self._store, query.data.decode(), most, view)
+            except (SyntaxError, RuntimeError) as error:
+                raise reader_fault(query.name, str(error)) from error.with_traceback(None)
+
+        return self._asked(asked)
+
+    def look(self, at: Callable[[pyoxigraph.Store], T]) -> T:
+        """What a function finds in the open store, which it must not keep."""
+        return self._asked(lambda: at(self._store))
+
     # ---- Keeping ----
 
     def backup(self, folder: Path) -> None:
@@ -184,8 +208,11 @@ class EmbeddedStore:
 
     def _open(self) -> None:
         with self._mapped():
-            self._folder.mkdir(parents=True, exist_ok=True)
-            self._opened = pyoxigraph.Store(self._data)
+            if self._frozen:
+                self._opened = pyoxigraph.Store.read_only(str(self._data))
+            else:
+                self._folder.mkdir(parents=True, exist_ok=True)
+                self._opened = pyoxigraph.Store(self._data)
 
     def _see_that_it_is_sound(self) -> None:
         """Open the store again after a change went wrong: until then it may refuse every other one."""

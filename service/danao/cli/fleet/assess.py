@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from click.exceptions import Exit
 
 from danao.cli.declared import Argument, Option, command
-from danao.cli.fleet.extras import needs
+from danao.cli.extras import needs
 from danao.cli.gaps import Result
 from danao.cli.options import InLang, Lang, reading, told
 from danao.errors import Text, UsageError
@@ -81,6 +81,9 @@ def assess(
     needs("pyarrow", extra="fleet")
     if cluster:
         needs("dask", "distributed", extra="cluster")
+    from danao.fleet.processes import settle
+
+    settle()
     from danao.fleet.run import Plan
 
     plan = Plan(

@@ -8,8 +8,8 @@ from typing import Annotated
 from click.exceptions import Exit
 
 from danao.cli.declared import Argument, Option, command
+from danao.cli.extras import needs
 from danao.cli.fleet.assess import Jobs, cores
-from danao.cli.fleet.extras import needs
 from danao.cli.options import InLang, Lang, told
 
 
@@ -28,6 +28,9 @@ def verify(
 ) -> None:
     """核对结果与清单是否一致。 Check that results are what their manifest says."""
     needs("pyarrow", extra="fleet")
+    from danao.fleet.processes import settle
+
+    settle()
     from danao.fleet.progress import Reporter
     from danao.fleet.verify import changed_files, recomputed, sampled
     from danao.render import Renderer

@@ -45,10 +45,11 @@ def written_by(by: str | None, time_zone: str) -> Written:
     from danao.inputs import now
     from danao.registry.entries import Written
 
-    return Written(now(time_zone), by or _login())
+    return Written(now(time_zone), by or login())
 
 
-def _login() -> str:
+def login() -> str:
+    """The name of the user, or their number."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from decimal import ROUND_DOWN, Context, Decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_DOWN, ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
 from danao.engine.rules.beyond import Beyond
@@ -23,6 +23,12 @@ _LARGEST = 10**18
 # So far from the largest that sums of a few never reach it.
 _NUMERAL = re.compile(r"-?[0-9]{1,17}(?:\.[0-9]{1,18})?")
 EXACT = Context(prec=60, rounding=ROUND_DOWN)
+# Names of their own: looking one up in a context, or naming a way to round, takes as long as what it does.
+_quotient, _at_places, _normal = EXACT.divide, EXACT.quantize, EXACT.normalize
+_downward, _upward, _half_up, _half_down = (
+    Context(prec=60, rounding=way).to_integral_value
+    for way in (ROUND_FLOOR, ROUND_CEILING, ROUND_HALF_UP, ROUND_HALF_DOWN)
+)
 DATE = f"<{XSD}date>"
 
 
@@ -54,23 +60,26 @@ def exact_number(term: str | None) -> Number | None:
     return found
 
 
-# The same numbers of points and shares come again and again.
-@lru_cache(maxsize=MEMO, typed=True)
 def literal(value: Number | None) -> str | None:
     """A number as a term."""
-    return None if value is None else _literal(value)
-
-
-def _literal(value: Number) -> str:
-    if not -_LARGEST < value < _LARGEST:
-        raise Beyond(str(value))
+    if value is None:
+        return None
     if isinstance(value, int):
-        return f'"{value}"^^{_INTEGER}'
-    plain = format(value, "f")
-    if len(plain.partition(".")[2]) > _DIGITS:
-        plain = format(EXACT.quantize(value, _PLACES), "f")
-    plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
-    return f'"{"0" if plain in {"-0", ""} else plain}"^^{_DECIMAL}'
+        return _whole(value)
+    # No cache: the hash of a decimal takes longer than its text.
+    if value.adjusted() >= _DIGITS:
+        raise Beyond(str(value))
+    plain = str(value) if value else "0"
+    if "E" in plain:
+        plain = format(value, "f")
+    if "." in plain:
+        plain = plain.rstrip("0").rstrip(".")
+    return f'"{plain}"^^{_DECIMAL}'
+
+
+@lru_cache(maxsize=MEMO)
+def _whole(value: int) -> str:
+    return f'"{within(value)}"^^{_INTEGER}'
 
 
 def _too_fine(value: Decimal) -> bool:
@@ -79,7 +88,7 @@ def _too_fine(value: Decimal) -> bool:
 
 
 def within(value: Number | None) -> Number | None:
-    """A number that a term could be, as the number of that term."""
+    """A number that a term could be, as the number of that term; one that is too large is beyond."""
     if value is None:
         return None
     if isinstance(value, int):
@@ -88,12 +97,13 @@ def within(value: Number | None) -> Number | None:
         return value
     if value.adjusted() >= _DIGITS:
         raise Beyond(str(value))
-    return EXACT.normalize(value)
+    return _normal(value)
 
 
 def number_string(value: Number | None) -> str | None:
     """STR of a number."""
-    return None if value is None else lexical(_literal(value))
+    text = literal(value)
+    return None if text is None else lexical(text)
 
 
 # ---- Arithmetic ----
@@ -109,14 +119,22 @@ def minus(left: Number | None, right: Number | None) -> Number | None:
     return None if left is None or right is None else left - right
 
 
-# What is multiplied by weights is most often 0 or 1.
-@lru_cache(maxsize=MEMO, typed=True)
 def times(left: Number | None, right: Number | None) -> Number | None:
     """A product; one that is too large, or has more places than a store keeps, is beyond."""
     if left is None or right is None:
         return None
+    if not (isinstance(left, int) or isinstance(right, int)):
+        return _product(left, right)
+    # A whole number adds no places.
     product = left * right
-    if not -_LARGEST < product < _LARGEST or (isinstance(product, Decimal) and _too_fine(product)):
+    return within(product) if isinstance(product, int) or product.adjusted() >= _DIGITS else product
+
+
+# What is multiplied by weights is most often 0 or 1.
+@lru_cache(maxsize=MEMO)
+def _product(left: Decimal, right: Decimal) -> Decimal:
+    product = left * right
+    if product.adjusted() >= _DIGITS or _too_fine(product):
         raise Beyond(str(product))
     return product
 
@@ -126,10 +144,12 @@ def divided(left: Number | None, right: Number | None) -> Decimal | None:
     if left is None or right is None or right == 0:
         return None
     over = Decimal(left)
-    # It works with 38 digits: those of the dividend, 18 after the point, and as many as the divisor has there.
-    if _places(right) > (19 - over.adjusted() if over else 0):
+    # It works with 38 digits: those of the dividend, 18 after the point, and as many as the divisor has there, which
+    # are no more than 18.
+    most = _DIGITS + 1 - over.adjusted() if over else 0
+    if most < _DIGITS and _places(right) > most:
         raise Beyond(f"{left} / {right}")
-    return EXACT.quantize(EXACT.divide(over, right), _PLACES)
+    return _at_places(_quotient(over, right), _PLACES)
 
 
 @lru_cache(maxsize=MEMO)
@@ -146,19 +166,19 @@ def negative(value: Number | None) -> Number | None:
 
 def floor(value: Number | None) -> Number | None:
     """FLOOR."""
-    return value if value is None or isinstance(value, int) else value.to_integral_value(rounding="ROUND_FLOOR")
+    return value if value is None or isinstance(value, int) else _downward(value)
 
 
 def ceiling(value: Number | None) -> Number | None:
     """CEIL."""
-    return value if value is None or isinstance(value, int) else value.to_integral_value(rounding="ROUND_CEILING")
+    return value if value is None or isinstance(value, int) else _upward(value)
 
 
 def rounded(value: Number | None) -> Number | None:
     """ROUND: to the nearest whole number, up from halves."""
     if value is None or isinstance(value, int):
         return value
-    return value.to_integral_value(rounding="ROUND_HALF_DOWN" if value < 0 else "ROUND_HALF_UP")
+    return _half_down(value) if value.is_signed() else _half_up(value)
 
 
 def absolute(value: Number | None) -> Number | None:

@@ -30,16 +30,19 @@ from danao.engine.rules.algebra import (
 from danao.engine.rules.arithmetic import number
 from danao.engine.rules.beyond import Unsupported
 from danao.engine.rules.expressions import SMALL, Env, Expressions, Slot, term
-from danao.engine.rules.grouping import Gathered, counted, reduced, without_aggregates
+from danao.engine.rules.grouping import Gathered, counted, counted_first, reduced, without_aggregates
 from danao.engine.rules.matching import Matcher, Rows, Text, Then, key_of, unbound
 from danao.engine.rules.planning import FEW, LAST, OF_NEW, OF_ONE, breadth
+from danao.engine.rules.program import Reads
 from danao.engine.rules.trees import (
     aggregates_in,
     columns_of,
     components,
+    computed_of,
     given,
     holds,
     is_aggregated,
+    is_of_objects,
     mentioned,
     not_in_all,
     patterns_of,
@@ -59,7 +62,7 @@ _MOST_ROWS = 300_000
 class Compiled:
     """A query as source, its columns, those that may be unbound, what it reads, and the tables it joins with, by name.
 
-    It reads the facts of some predicates, or of all.
+    It reads the facts of some predicates, where they are looked for by an object those with this one, or all facts.
 
     A table's rows come with the places that they are looked up by: none for a plain table. ``decimals``,
     ``cuts`` and ``places`` are the constants of :class:`~danao.engine.rules.expressions.Expressions`.
@@ -68,7 +71,7 @@ class Compiled:
     source: str
     columns: tuple[Var, ...]
     lacking: frozenset[Var]
-    reads: tuple[str, ...] | None
+    reads: Reads | None
     tables: Mapping[str, tuple[Rows, tuple[int, ...]]]
     decimals: Mapping[str, str]
     cuts: Mapping[str, tuple[str, str]]
@@ -82,16 +85,16 @@ def compiled(query: Select | Construct, solve: Solver | None, *, delta: Pattern 
 
     :raises Unsupported: it uses what is not compiled.
     """
-    return _Compiler(solve, delta, uses(query)).compile(query)
+    return _Compiler(solve, delta, query).compile(query)
 
 
 class _Compiler(Matcher):
     """Compiles one query."""
 
-    def __init__(self, solve: Solver | None, delta: Pattern | None, mentions: Counter[Var]) -> None:
-        super().__init__(delta)
+    def __init__(self, solve: Solver | None, delta: Pattern | None, query: Select | Construct) -> None:
+        super().__init__(delta, computed_of(query))
         self._solve = solve
-        self._mentions = mentions
+        self._mentions = uses(query)
         # The names of a grouping, until all of them are bound, and what is written then.
         self._early: tuple[Sequence[Var], Then] | None = None
         self._expressions = Expressions(self._exists, self._fresh)
@@ -104,9 +107,13 @@ class _Compiler(Matcher):
         body = self._without_spare("\n".join([*self._before, f"  return {self._listed(select, rows)}", ""]))
         named = set(re.findall(r"\bi[0-9]+\b", body))
         head = [f"  {name} = {code}\n" for code, name in self._indexes.items() if name in named]
-        source = f"def query(F, R, D, DR):\n{''.join(head)}{body}"
+        source = f"{''.join(self._expressions.functions)}def query(F, R, D, DR):\n{''.join(head)}{body}"
         constants = self._expressions.decimals, self._expressions.cuts, self._expressions.places
-        reads = None if self._reads_all else tuple(sorted(self._read))
+        reads = (
+            None
+            if self._reads_all
+            else {one: found and tuple(sorted(found)) for one, found in sorted(self._read.items())}
+        )
         return Compiled(source, columns, frozenset(self._lacking[rows]), reads, self._tables, *constants)
 
     def _without_spare(self, body: str) -> str:
@@ -153,12 +160,22 @@ class _Compiler(Matcher):
         if is_aggregated(select):
             self._numbers[rows] = set(numbers) if not select.distinct else set()
             self._grouped(select, rows)
+        elif self._delta is None and rows in self._bare and is_of_objects(select):
+            self._objects(select, rows)
         else:
             self._group(select.group, {}, lambda env: self._give(select, env, rows))
         self._arranged(select, rows)
         self._before += self._text.lines
         self._text, self._counting, self._early = outer, counting, early
         return rows
+
+    def _objects(self, select: Select, rows: str) -> None:
+        """All different objects of facts, each looked at once."""
+        env = {select.items[0][0]: Slot("one")}
+        conditions = (self._expressions.condition(part.condition, env) for part in select.group.parts[1:])
+        tests = "".join(f" if {code}" for code in conditions)
+        self._text.line(f"{rows} = {{one: None for one in objects_of(F){tests}}}")
+        self._lacking[rows], self._reads_all = set(), True
 
     def _give(self, select: Select, env: Env, rows: str) -> None:
         slots: list[Slot] = []
@@ -171,8 +188,15 @@ class _Compiler(Matcher):
         keys = [self._expressions.write(value, env) for value, _ in select.order]
         numbers = self._numbers.get(rows, set())
         numbers &= {name for (name, _), slot in zip(select.items, slots, strict=True) if slot.kind == "number"}
+        self._written[rows] = {
+            name
+            for (name, _), slot in zip(select.items, slots, strict=True)
+            if name in numbers & self._keys and not slot.small
+        }
+        numbers -= self._written[rows]
         columns = (
-            f"within({s.code})" if n in numbers else term(s).code for (n, _), s in zip(select.items, slots, strict=True)
+            term(s).code if n not in numbers else s.code if s.small else f"within({s.code})"
+            for (n, _), s in zip(select.items, slots, strict=True)
         )
         codes = [*(term(slot).code for slot in keys), *columns]
         loose = {name for (name, _), slot in zip(select.items, slots, strict=True) if slot.nullable}
@@ -198,6 +222,7 @@ class _Compiler(Matcher):
 
     def _grouped(self, select: Select, rows: str) -> None:
         """Rows put together by the grouping variables."""
+        select = counted_first(select)
         aggregates = [one for _, value in select.items for one in aggregates_in(value)]
         found, key, kept = self._fresh("g"), self._fresh("k"), self._fresh("l")
         names = select.grouping or ()
@@ -236,7 +261,10 @@ class _Compiler(Matcher):
         with self._text.block(
             f"for ({''.join(f'{slot.code}, ' for slot in env.values())}), {kept} in {found}.items():"
         ):
-            values = [Slot(one.value.format(f"{kept}[{place}]"), "number") for place, one in enumerate(gathered)]
+            values = [
+                Slot(one.value.format(f"{kept}[{place}]"), "number", small=aggregates[place].name == "COUNT")
+                for place, one in enumerate(gathered)
+            ]
             self._give(without_aggregates(select, aggregates, values, env), env, rows)
 
     def _gathered(self, aggregate: Aggregate, env: Env) -> Gathered:
@@ -361,7 +389,12 @@ class _Compiler(Matcher):
     def _bind(self, part: Bind, env: Env, then: Then) -> None:
         if part.var in env:
             raise Unsupported("a variable bound twice")
-        then({**env, part.var: self._kept(self._expressions.write(part.value, env))})
+        slot = self._expressions.remembered(part.value, env)
+        if slot:
+            one, two = self._fresh("v"), self._fresh("v")
+            self._text.line(f"{one}, {two} = {slot.code}")
+            slot = replace(slot, code=one, written=two)
+        then({**env, part.var: slot or self._kept(self._expressions.write(part.value, env))})
 
     # ---- Alternatives ----
 
@@ -420,7 +453,7 @@ class _Compiler(Matcher):
             return ""
         if isinstance(part.predicate, Var) or part.subject == part.object:
             return ""
-        forward, backward = self._index(repr(part.predicate), bound=False, new=False)
+        forward, backward = self._index(repr(part.predicate), bound=False, new=False, thing=part.object)
         subject, thing = (self._known(node, env) for node in (part.subject, part.object))
         if subject and not thing:
             return f"{forward}.get({subject})"
@@ -498,7 +531,7 @@ class _Compiler(Matcher):
             return f"({key_of([self._code(name, env) for name in names])} in {table})"
         if not isinstance(part, Pattern) or part.optional_step or isinstance(part.predicate, Var):
             return ""
-        forward, backward = self._index(repr(part.predicate), bound=False, new=False)
+        forward, backward = self._index(repr(part.predicate), bound=False, new=False, thing=part.object)
         subject, thing = (self._known(node, env) for node in (part.subject, part.object))
         if subject and thing:
             return f"({thing} in {forward}.get({subject}, ()))"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from danao.engine.rules.algebra import Call, Exists, Var
 from danao.engine.rules.arithmetic import literal, number
 from danao.engine.rules.beyond import Unsupported
 from danao.engine.rules.functions import common_pattern, cutting_pattern
+from danao.engine.rules.trees import asks, mentioned
 from danao.statements import XSD, unescaped
 
 
@@ -46,6 +47,16 @@ def term(slot: Slot) -> Slot:
     if slot.written:
         return Slot(slot.written, "term", slot.nullable)
     return slot if slot.kind == "term" else Slot(f"{_TO_TERM[slot.kind]}({slot.code})", "term", slot.nullable)
+
+
+_TO_VALUE = {"number": "exact_number", "text": "plain_text"}
+
+
+def read_again(slot: Slot, name: str) -> Slot:
+    """What a slot gives, of the same as a term, which has a name."""
+    if slot.kind not in _TO_VALUE:
+        return replace(slot, code=name)
+    return replace(slot, code=f"{_TO_VALUE[slot.kind]}({name})", written=name)
 
 
 def _as_number(slot: Slot) -> Slot:
@@ -114,6 +125,26 @@ class Expressions:
         self.decimals: dict[str, str] = {}
         self.cuts: dict[str, tuple[str, str]] = {}
         self.places: dict[str, str] = {}
+        # Sources of functions that look at nothing but their arguments, to remember what they give.
+        self.functions: list[str] = []
+
+    def remembered(self, tree: Any, env: Env) -> Slot | None:  # noqa: ANN401
+        """A call that gives a number or text as such and as a term, where it is computed of terms alone."""
+        names = sorted(mentioned(tree) & env.keys())
+        # A single call costs no more than to look up what it gave.
+        several = isinstance(tree, Call) and any(isinstance(arg, Call) for arg in tree.args)
+        of_terms = all(env[name].kind == "term" or env[name].written for name in names)
+        if not (several and names and of_terms) or asks(tree):
+            return None
+        inner = {name: read_again(env[name], self._fresh("a")) for name in names}
+        value = self.write(tree, inner)
+        if value.kind not in {"number", "text"} or value.written:
+            return None
+        name = self._fresh("m")
+        head = f"def {name}({', '.join(term(slot).code for slot in inner.values())}):"
+        both = f"value, {term(replace(value, code='value')).code}"
+        self.functions.append(f"{head}\n  value = {value.code}\n  return {both}\n")
+        return replace(value, code=f"{name}({', '.join(term(env[one]).code for one in names)})")
 
     def write(self, tree: Any, env: Env) -> Slot:  # noqa: ANN401, PLR0911 - one line for each form
         """The source of an expression."""
@@ -194,6 +225,13 @@ class Expressions:
             return Slot(repr(unescaped(text[1:-1])), "text")
         return Slot(repr(text), iri=text[0] == "<")
 
+    def _SO_OFTEN(self, args: Sequence[Any], env: Env) -> Slot:  # noqa: N802 - of no language
+        """A number added to itself, as often as there are rows: of a sum only the whole may be too large."""
+        often, value = (_as_number(self.write(arg, env)) for arg in args)
+        if value.nullable:
+            return Slot(f"times({often.code}, {value.code})", "number", nullable=True)
+        return Slot(f"{often.code} * {value.code}", "number")
+
     # ---- IRIs ----
 
     def _IRI(self, args: Sequence[Any], env: Env) -> Slot:  # noqa: N802 - the language's names
@@ -212,9 +250,7 @@ class Expressions:
             return plain if _PLAIN.fullmatch(plain) else ""
         if isinstance(tree, Call) and tree.name == "STR":
             slot = self.write(tree.args[0], env)
-            if slot.kind != "term" or slot.nullable:
-                return ""
-            return f"{{{slot.code}[1:-1]}}" if slot.iri else f"{{iri_text({slot.code})}}"
+            return "" if slot.kind != "term" or slot.nullable else f"{{{_iri_text(slot)}}}"
         if isinstance(tree, Call) and tree.name == "REPLACE":
             return self._cut(tree, env)
         slot = self.write(tree, env)
@@ -306,6 +342,14 @@ class Expressions:
         if slot.nullable:
             raise Unsupported("isBlank of what may be unbound")
         return Slot(f"({slot.code}[0] == '_')", "bool")
+
+
+def _iri_text(slot: Slot) -> str:
+    """Source of the characters of an IRI; a name is looked at where it stands, which takes less than a call."""
+    name, plain = slot.code, f"{slot.code}[1:-1]"
+    if slot.iri:
+        return plain
+    return f'{plain} if {name}[0] == "<" else iri_text({name})' if name.isidentifier() else f"iri_text({name})"
 
 
 def _slice(args: Sequence[Slot]) -> Slot:

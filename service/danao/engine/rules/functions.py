@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import chain
 
 from danao.engine.rules.arithmetic import DATE, Number, number
 from danao.engine.rules.beyond import Beyond, Unsupported
@@ -214,14 +215,14 @@ def unequal(left: Number | None, right: Number | None) -> bool | None:
 
 def both(*values: bool | None) -> bool | None:
     """``&&``."""
-    if any(value is False for value in values):
+    if False in values:
         return False
     return None if None in values else True
 
 
 def either(*values: bool | None) -> bool | None:
     """``||``."""
-    if any(value is True for value in values):
+    if True in values:
         return True
     return None if None in values else False
 
@@ -370,6 +371,11 @@ class Ranks(dict[str | None, tuple[int, str]]):
             self.clear()
         place = self[term] = (1, term[1:-1])
         return place
+
+
+def objects_of(facts: Mapping[str, Mapping[str, Iterable[str]]]) -> dict[str, None]:
+    """What facts by predicate and subject lead to, each once."""
+    return dict.fromkeys(chain.from_iterable(chain.from_iterable(links.values() for links in facts.values())))
 
 
 def indexed(

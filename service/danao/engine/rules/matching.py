@@ -5,12 +5,12 @@ from __future__ import annotations
 from ast import literal_eval
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 from danao.engine.rules.algebra import Pattern, Var
 from danao.engine.rules.beyond import Unsupported
-from danao.engine.rules.expressions import Env, Slot, term
+from danao.engine.rules.expressions import Env, Slot, read_again, term
 
 Rows = Sequence[tuple[str | None, ...]]
 Then = Callable[[Env], None]
@@ -37,20 +37,23 @@ class Text:
 class Matcher:
     """Writes loops and tests; what comes within them is written by what it is given to do then.
 
-    A pattern that is ``delta`` reads new facts.
+    A pattern that is ``delta`` reads new facts. What is computed of ``keys`` is remembered by their terms.
     """
 
-    def __init__(self, delta: Pattern | None) -> None:
+    def __init__(self, delta: Pattern | None, keys: set[Var]) -> None:
         self._delta = delta
+        self._keys = keys
         self._names = count()
         self._indexes: dict[str, str] = {}
-        # The predicates whose facts are looked at, and whether any other may be.
-        self._read: set[str] = set()
+        # The predicates whose facts are looked at, with the objects if only those with some are, and whether any other
+        # may be.
+        self._read: dict[str, set[str] | None] = {}
         self._reads_all = False
         self._tables: dict[str, tuple[Rows, tuple[int, ...]]] = {}
         self._lacking: dict[str, set[Var]] = {}
-        # Of a SELECT's rows, by their name: the columns that are kept as numbers.
+        # Of a SELECT's rows, by their name: the columns that are kept as numbers, and numbers that are kept as terms.
         self._numbers: dict[str, set[Var]] = {}
+        self._written: dict[str, set[Var]] = {}
         self._before: list[str] = []
         # SELECTs of different values of one variable: their rows are these values.
         self._bare: set[str] = set()
@@ -73,7 +76,8 @@ class Matcher:
         new = part is self._delta
         opened = self._opened.get(id(part)) if isinstance(part.predicate, Var) else None
         predicate = self._code(part.predicate, env)
-        self._matches(part, env, opened or self._index(predicate, bound=part.predicate in env, new=new), then)
+        index = opened or self._index(predicate, bound=part.predicate in env, new=new, thing=part.object)
+        self._matches(part, env, index, then)
 
     def _open(self, part: Pattern, env: Env, then: Then) -> None:
         """Go through all predicates; what their facts are looked at for comes when it narrows."""
@@ -93,22 +97,30 @@ class Matcher:
         predicate = env.get(part.predicate) if isinstance(part.predicate, Var) else None
         if part is self._delta or id(part) in self._opened or predicate is None or predicate.nullable:
             return
-        for code in self._index(self._code(part.predicate, env), bound=True, new=False):
+        for code in self._index(self._code(part.predicate, env), bound=True, new=False, thing=part.object):
             if code not in self._looked and code not in self._looked.values():
                 self._looked[code] = self._fresh("v")
                 self._text.line(f"{self._looked[code]} = {code}")
                 self._spare.add(self._looked[code])
 
-    def _index(self, predicate: str, *, bound: bool, new: bool) -> tuple[str, str]:
+    def _index(self, predicate: str, *, bound: bool, new: bool, thing: str) -> tuple[str, str]:
         """Source of a predicate's facts, and of the same the other way round."""
         facts, other = ("D", "DR") if new else ("F", "R")
         codes = f"{facts}.get({predicate}, EMPTY)", f"{other}({predicate})"
         if bound:
             self._reads_all = True
             return self._looked.get(codes[0], codes[0]), self._looked.get(codes[1], codes[1])
-        self._read.add(literal_eval(predicate))
+        self._reads(literal_eval(predicate), thing)
         forward, backward = (self._indexes.setdefault(code, f"i{len(self._indexes)}") for code in codes)
         return forward, backward
+
+    def _reads(self, predicate: str, thing: str) -> None:
+        """Note that facts are looked at: those with an object, or with any where that is a variable."""
+        objects = self._read.setdefault(predicate, set())
+        if isinstance(thing, Var):
+            self._read[predicate] = None
+        elif objects is not None:
+            objects.add(thing)
 
     def _matches(self, part: Pattern, env: Env, index: tuple[str, str], then: Then) -> None:
         facts, other = index
@@ -177,6 +189,8 @@ class Matcher:
             for variable in names
             if variable not in env
         }
+        written = self._written.get(name, set()) & slots.keys() if rows is None else ()
+        again = {one: read_again(replace(slots[one], kind="number"), slots[one].code) for one in written}
         codes = [self._code(variable, env) for variable in names if variable in env]
         key = key_of(codes)
         table = self._looked_up(name, rows, keys)
@@ -187,7 +201,7 @@ class Matcher:
         target = "".join(f"{slots[variable].code if variable in slots else '_'}, " for variable in names)
         over = f"{table}.get({key}, ())" if keys else table
         with self._text.block(f"for {f'({target})' if target else '_'} in {over}:"):
-            then({**env, **slots})
+            then({**env, **slots, **again})
 
     def _join_bare(self, name: str, variable: Var, env: Env, then: Then) -> None:
         """Different values of one variable."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from danao.engine.rules.algebra import Pattern, Union, Var
 from danao.engine.rules.expressions import Env
-from danao.engine.rules.trees import given, mentioned
+from danao.engine.rules.trees import beside_predicates, given
 
 # What has to wait, for whatever there is.
 LAST = 10_000
@@ -36,7 +36,8 @@ def breadth(part: Any, env: Env) -> int:  # noqa: ANN401, PLR0911 - one line for
     names = given(part)
     known = names & env.keys()
     if isinstance(part, Union):
-        return 25 if mentioned(part) & env.keys() else 100
+        # To know a predicate does not narrow: its facts are as many as ever.
+        return 25 if beside_predicates(part) & env.keys() else 100
     if known == names:
         return 0
     return FEW if known else 100

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import Decimal, getcontext, setcontext
+from functools import lru_cache
 from itertools import repeat
 from types import CodeType, FunctionType
 from typing import Any, cast
@@ -13,10 +15,18 @@ from typing import Any, cast
 from danao.engine.rules import arithmetic, functions
 from danao.statements import Statement
 
+# So many values of each function of terms are remembered: as many as one description has of it, and those that all
+# have. With more, a process would only remember those of descriptions that it is done with.
+_REMEMBERED = 1_024
+
 Rows = list[tuple[str | None, ...]]
 # The objects of a subject, each once: a few in a tuple, which is small; many are the keys of a dictionary.
 Ends = tuple[str, ...] | dict[str, None]
 Links = dict[str, Ends]
+# The subjects of an object, each once.
+Starts = defaultdict[str, list[str]]
+# The predicates whose facts are read: all of them, or those with some objects.
+Reads = Mapping[str, Collection[str] | None]
 # Triples of terms and of names of columns, which are numbers.
 Template = tuple[tuple[str | int, str | int, str | int], ...]
 # The objects of a column of subjects, or the one of all of them.
@@ -25,8 +35,6 @@ _EMPTY: Links = {}
 _NONE: AbstractSet[Any] = frozenset()
 
 
-# So many facts at once are not put into an index one by one.
-_MANY = 50
 # More ends than this are not looked for one by one.
 _FEW = 12
 
@@ -47,28 +55,35 @@ class Index:
     __slots__ = ("backward", "forward", "waiting")
 
     def __init__(self) -> None:
-        self.forward: dict[str, Links] = {}
-        self.backward: dict[str, dict[str, list[str]]] = {}
+        self.forward: defaultdict[str, Links] = defaultdict(dict)
+        self.backward: dict[str, Starts] = {}
         # Facts that nothing has looked at yet, by predicate: columns of subjects, no two the same, and of objects.
         self.waiting: dict[str, list[tuple[AbstractSet[str], Sequence[Any], _Ends]]] = {}
 
-    def settled(self, predicates: Iterable[str] | None = None) -> Index:
-        """The index itself, with the facts of some predicates, or of all, where they are looked for."""
+    def settled(self, reads: Reads | None = None) -> Index:
+        """The index itself, with the facts that are read, or all, where they are looked for."""
         waiting = self.waiting
-        for predicate in list(waiting) if predicates is None else waiting.keys() & predicates:
-            for _, starts, ends in waiting.pop(predicate):
-                _all(self, predicate, starts, ends, None)
+        for predicate in list(waiting) if reads is None else waiting.keys() & reads.keys():
+            objects = None if reads is None else reads[predicate]
+            left = []
+            for entry in waiting.pop(predicate):
+                _, starts, ends = entry
+                if objects is not None and isinstance(ends, str) and ends not in objects:
+                    left.append(entry)
+                else:
+                    _all(self, predicate, starts, ends, None)
+            if left:
+                waiting[predicate] = left
         return self
 
     def add(self, statements: Iterable[Statement], new: list[Statement] | None = None) -> int:
         """Add statements; how many were not there before, which ``new`` is given."""
         if self.waiting:
-            self.settled()
+            statements = list(statements)
+            self.settled(dict.fromkeys(one[1] for one in statements))
         forward, backward, number = self.forward, self.backward, 0
         for subject, predicate, thing in statements:
-            links = forward.get(predicate)
-            if links is None:
-                links = forward[predicate] = {}
+            links = forward[predicate]
             ends = links.get(subject)
             if ends is None:
                 links[subject] = (thing,)
@@ -78,28 +93,22 @@ class Index:
                 put(links, subject, ends, thing)
             number += 1
             if predicate in backward:
-                backward[predicate].setdefault(thing, []).append(subject)
+                backward[predicate][thing].append(subject)
             if new is not None:
                 new.append((subject, predicate, thing))
         return number
 
-    def reverse(self, predicate: str) -> dict[str, list[str]]:
-        """Object → subjects of a predicate."""
-        if predicate in self.waiting:
-            self.settled((predicate,))
+    def reverse(self, predicate: str) -> Mapping[str, list[str]]:
+        """Object → subjects of a predicate, of the facts that are settled."""
         found = self.backward.get(predicate)
         if found is None:
             links = self.forward.get(predicate)
             if links is None:
                 return {}
-            found = self.backward[predicate] = {}
+            found = self.backward[predicate] = defaultdict(list)
             for subject, ends in links.items():
                 for thing in ends:
-                    starts = found.get(thing)
-                    if starts is None:
-                        found[thing] = [subject]
-                    else:
-                        starts.append(subject)
+                    found[thing].append(subject)
         return found
 
     def statements(self) -> Iterable[Statement]:
@@ -116,13 +125,13 @@ class Query:
     """A query that is ready: run with facts it gives rows, a column for each name.
 
     ``loose`` are the columns that may be unbound, or a literal where the template has a subject; ``reads`` are the
-    predicates whose facts it looks at, if not all.
+    facts it looks at, if not all.
     """
 
     columns: tuple[str, ...]
     template: Template
     loose: frozenset[int]
-    reads: tuple[str, ...] | None
+    reads: Reads | None
     _run: Callable[..., Rows]
 
     def rows(self, index: Index, new: Index | None = None) -> Rows:
@@ -133,40 +142,54 @@ class Query:
         if index.waiting:
             index.settled(self.reads)
         fresh = new or index
-        with localcontext(arithmetic.EXACT):
+        # Not a copy of the context, which takes longer than many a rule.
+        around = getcontext()
+        setcontext(arithmetic.EXACT)
+        try:
             return self._run(index.forward, index.reverse, fresh.forward, fresh.reverse)
+        finally:
+            setcontext(around)
 
     def emit(self, rows: Rows, index: Index, new: list[Statement] | None = None) -> int:
         """Add what the template makes of rows; how many facts were not there before, which ``new`` is given."""
         if not rows:
             return 0
         columns = list(zip(*rows, strict=True))
-        # The subjects of a column, where all are there and no two the same.
-        different: dict[int, AbstractSet[str]] = {}
+        # The subjects of a column, where all are there and none may be a literal.
+        subjects: dict[int, AbstractSet[str]] = {}
         number = 0
         for subject, predicate, thing in self.template:
             if isinstance(predicate, int):
-                number += index.add(_made((subject, predicate, thing), rows), new)
+                triple = subject, predicate, thing
+                number += index.add(self._plain(triple, columns) or _made(triple, rows), new)
                 continue
+            starts: Sequence[Any]
+            ends: _Ends = columns[thing] if isinstance(thing, int) else thing
             if not isinstance(subject, int):
                 starts, own = (subject,) * len(rows), _NONE
             else:
                 starts = columns[subject]
-                if subject not in different:
-                    found = frozenset(starts) if subject not in self.loose else _NONE
-                    different[subject] = found if len(found) == len(starts) else _NONE
-                own = different[subject]
-            ends = columns[thing] if isinstance(thing, int) else thing
-            if not own or thing in self.loose:
-                index.settled((predicate,))
+                if subject not in subjects:
+                    subjects[subject] = frozenset(starts) if subject not in self.loose else _NONE
+                own = subjects[subject] if thing not in self.loose or None not in ends else _NONE
+            if own and len(own) < len(starts):
+                starts, ends = _each_once(starts, ends)
+            if len(own) < len(starts):
+                index.settled({predicate: None})
                 number += _each(index, predicate, starts, ends, new)
-            elif new is None and predicate not in index.forward:
+            elif new is None and _is_new(index, predicate, own):
                 number += _later(index, predicate, own, starts, ends)
             else:
-                index.settled((predicate,))
-                add = _all if index.forward.get(predicate, _EMPTY).keys().isdisjoint(own) else _each
+                index.settled({predicate: None})
+                add = _all if _is_new(index, predicate, own) else _each
                 number += add(index, predicate, starts, ends, new)
         return number
+
+    def _plain(self, triple: tuple[str | int, int, str | int], columns: Sequence[Sequence[Any]]) -> Any:  # noqa: ANN401
+        """What one triple of a template makes of columns, where nothing in these may be lacking or be no node."""
+        if self.loose.intersection(triple) or any(one[0] != "<" for one in set(columns[triple[1]])):
+            return None
+        return zip(*(columns[one] if isinstance(one, int) else repeat(one) for one in triple), strict=False)
 
     def made(self, rows: Rows) -> Iterable[Statement]:
         """What the template makes of rows."""
@@ -187,7 +210,7 @@ def _made(triple: tuple[str | int, str | int, str | int], rows: Rows) -> Iterabl
 
 def _each(index: Index, predicate: str, starts: Sequence[str | None], ends: _Ends, new: list[Statement] | None) -> int:
     """Add facts of one predicate, of which some may be there, or have something unbound; how many were not there."""
-    links, backward = index.forward.setdefault(predicate, {}), index.backward.get(predicate)
+    links, backward = index.forward[predicate], index.backward.get(predicate)
     number = 0
     for start, end in zip(starts, repeat(ends) if isinstance(ends, str) else ends, strict=False):
         if start is None or end is None or start[0] == '"':
@@ -201,50 +224,63 @@ def _each(index: Index, predicate: str, starts: Sequence[str | None], ends: _End
             put(links, start, known, end)
         number += 1
         if backward is not None:
-            backward.setdefault(end, []).append(start)
+            backward[end].append(start)
         if new is not None:
             new.append((start, predicate, end))
     return number
 
 
+def _each_once(starts: Sequence[Any], ends: _Ends) -> tuple[Sequence[Any], _Ends]:
+    """The same facts, none of them twice."""
+    if isinstance(ends, str):
+        return tuple(dict.fromkeys(starts)), ends
+    found: tuple[Sequence[Any], Sequence[Any]] = tuple(zip(*dict.fromkeys(zip(starts, ends, strict=True)), strict=True))  # type: ignore[assignment]
+    return found
+
+
+def _is_new(index: Index, predicate: str, own: AbstractSet[str]) -> bool:
+    """Whether no settled fact of a predicate is about any of some subjects."""
+    return index.forward.get(predicate, _EMPTY).keys().isdisjoint(own)
+
+
 def _later(index: Index, predicate: str, own: AbstractSet[str], starts: Sequence[Any], ends: _Ends) -> int:
-    """Add facts of a predicate that nothing has looked at, about different subjects; how many were not there."""
+    """Add facts about different subjects of which no facts are settled; how many were not there."""
     waiting = index.waiting.setdefault(predicate, [])
     if all(own.isdisjoint(others) for others, _, _ in waiting):
         waiting.append((own, starts, ends))
         return len(starts)
-    index.settled((predicate,))
+    index.settled({predicate: None})
     return _each(index, predicate, starts, ends, None)
 
 
 def _all(index: Index, predicate: str, starts: Sequence[Any], ends: _Ends, new: list[Statement] | None) -> int:
     """Add facts of one predicate about different subjects that had none; how many they are."""
-    links, backward = index.forward.setdefault(predicate, {}), index.backward.get(predicate)
+    links, backward = index.forward[predicate], index.backward.get(predicate)
     if isinstance(ends, str):
         links |= dict.fromkeys(starts, (ends,))
     else:
         links.update(zip(starts, cast("Iterable[tuple[str]]", zip(ends, strict=True)), strict=True))
     if backward is not None and isinstance(ends, str):
-        backward.setdefault(ends, []).extend(starts)
-    elif backward is not None and len(starts) > _MANY:
+        backward[ends].extend(starts)
+    elif backward is not None and 2 * len(starts) > len(links):
         # Made anew if anybody asks again.
         del index.backward[predicate]
     elif backward is not None:
         for start, end in zip(starts, ends, strict=True):
-            backward.setdefault(end or "", []).append(start)
+            backward[end or ""].append(start)
     if new is not None:
         things = repeat(ends) if isinstance(ends, str) else cast("Iterable[str]", ends)
         new += zip(starts, repeat(predicate), things, strict=False)
     return len(starts)
 
 
-# A query as plain values: columns, template, loose columns, predicates that it reads, code of its function, tables,
+# A query as plain values: columns, template, loose columns, facts that it reads, code of its function, tables,
 # decimals, patterns with replacements, texts of signs.
 Plain = tuple[
     tuple[str, ...],
     Template,
     tuple[int, ...],
-    tuple[str, ...] | None,
+    Reads | None,
     CodeType,
     Mapping[str, Any],
     Mapping[str, str],
@@ -268,5 +304,8 @@ def ready(plain: Plain) -> Query:
         **{name: functions.Places(text) for name, text in places.items()},
         **tables,
     }
-    (run,) = (constant for constant in code.co_consts if isinstance(constant, CodeType))
-    return Query(columns, template, frozenset(loose), reads, FunctionType(run, space))
+    codes = (constant for constant in code.co_consts if isinstance(constant, CodeType))
+    found = {one.co_name: FunctionType(one, space) for one in codes}
+    run = found.pop("query")
+    space |= {name: lru_cache(maxsize=_REMEMBERED)(function) for name, function in found.items()}
+    return Query(columns, template, frozenset(loose), reads, run)

@@ -32,9 +32,32 @@ def aggregates_in(tree: Any) -> list[Aggregate]:  # noqa: ANN401 - any part of a
     return [one for arg in tree.args for one in aggregates_in(arg)] if isinstance(tree, Call) else []
 
 
+def asks(tree: Any) -> bool:  # noqa: ANN401
+    """Whether an expression asks what exists."""
+    return isinstance(tree, Exists) or (isinstance(tree, Call) and any(map(asks, tree.args)))
+
+
+def computed_of(tree: Any) -> set[Var]:  # noqa: ANN401
+    """The variables that values are computed of."""
+    own = mentioned(tree.value) if isinstance(tree, Bind) else set[Var]()
+    return own.union(*map(computed_of, () if isinstance(tree, OfKnowledge) else _within(tree)))
+
+
 def is_aggregated(select: Select) -> bool:
     """Whether the rows of a SELECT are put together."""
     return select.grouping is not None or any(aggregates_in(value) for _, value in select.items)
+
+
+def is_of_objects(select: Select) -> bool:
+    """Whether a SELECT gives what any fact leads to, and its conditions look at nothing else."""
+    pattern, *filters = select.group.parts or (None,)
+    (name, value), *others = select.items
+    if not isinstance(pattern, Pattern) or others or value or select.order or name != pattern.object:
+        return False
+    is_any = len(mentioned(pattern)) == 3 and not pattern.optional_step  # noqa: PLR2004 - all that a pattern has
+    return is_any and all(
+        isinstance(one, Filter) and not asks(one.condition) and mentioned(one) == {name} for one in filters
+    )
 
 
 def mentioned(tree: Any) -> set[Var]:  # noqa: ANN401, C901, PLR0911 - one line for each kind of part
@@ -60,6 +83,15 @@ def mentioned(tree: Any) -> set[Var]:  # noqa: ANN401, C901, PLR0911 - one line 
     if isinstance(tree, Union):
         return _all(tree.groups)
     return _all(tree.parts) if isinstance(tree, Group) else set()
+
+
+def beside_predicates(tree: Any) -> set[Var]:  # noqa: ANN401
+    """The variables that a part names other than as a predicate."""
+    if isinstance(tree, Pattern):
+        return {node for node in (tree.subject, tree.object) if isinstance(node, Var)}
+    if isinstance(tree, Group | Union | OfKnowledge | Maybe):
+        return set[Var]().union(*map(beside_predicates, _within(tree)))
+    return mentioned(tree)
 
 
 def given(tree: Any) -> set[Var]:  # noqa: ANN401

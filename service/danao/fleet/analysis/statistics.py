@@ -33,7 +33,11 @@ def statistics(chosen: Chosen, *, level: str | None = None, top: int) -> dict[st
     rows = chosen.tables.rows
     elements = chosen.elements.at(level, "dimension")
     (totals,) = rows(query_named("totals"))
-    chosen.tables.run(query_named("tally"))
+    if chosen.filtered:
+        chosen.tables.run(query_named("tally"))
+    else:
+        # Counted already, when the run came to its end.
+        chosen.tables.run(query_named("tally-of-all"), result=chosen.selection.result)
     return {
         **chosen.head(FORMAT),
         "totals": {"projects": totals["projects"], **_spread(totals)},

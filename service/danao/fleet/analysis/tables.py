@@ -30,7 +30,7 @@ from danao.heads import Question
 if TYPE_CHECKING:
     import duckdb
 
-TABLES = ("projects", "indicators", "requirements", "facets", "errors", "elements")
+TABLES = ("projects", "indicators", "requirements", "facets", "errors", "elements", "tallies")
 FORMAT = "danao-fleet-1"
 MEMORY = 4 << 30
 

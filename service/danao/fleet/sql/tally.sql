@@ -1,4 +1,4 @@
--- Title: 结论与理由的计数 | Outcomes and reasons, counted
+-- Title: 选中项目的结论与理由的计数 | Outcomes and reasons of the projects chosen, counted
 -- Answers: 一项要求有多少项目是同一结论、同一组理由；各项统计由它得出，大表只读一遍 | How many projects share an outcome of a requirement and its reasons; statistics come from this, so that the large table is read once
 -- Column requirement (element): 要求 | requirement
 -- Column outcome (string): 结论 | outcome

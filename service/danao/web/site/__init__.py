@@ -1,0 +1,1 @@
+"""Pages for people: the overview, projects, and all that stands in the same frame."""
