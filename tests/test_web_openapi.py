@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -85,6 +86,23 @@ GET: dict[str, tuple[tuple[str, dict[str, str]], ...]] = {
         ("/api/ranking?result=both", {}),
         ("/api/ranking", {"Accept": "text/html"}),
     ),
+    "listQuestions": (("/questions.json", {}),),
+    "askRanking": (
+        ("/questions/ranking.json?result=self", {}),
+        ("/questions/ranking.csv?result=", {}),
+        ("/questions/ranking.json?result=nobody", {}),
+        ("/questions/ranking.json?unknown=1", {}),
+    ),
+    "askExpiringEvidence": (
+        ("/questions/expiring-evidence.csv?before=2027-01-01", {}),
+        ("/questions/expiring-evidence.json", {}),
+        ("/questions/expiring-evidence.json?before=20270101", {}),
+        ("/questions/expiring-evidence.json?before=2027-01-01&before=2027-01-02", {}),
+    ),
+    "askProjectsAtOrAbove": (
+        ("/questions/projects-at-or-above.json?least=60.5", {}),
+        ("/questions/projects-at-or-above.json?least=sixty", {}),
+    ),
     "getStandard": (("/api/standard", {}), ("/api/standard", {"Accept": TURTLE}), ("/api/standard", {"Accept": "a/b"})),
     "getConcept": (("/api/standard/6.1.5", {}), ("/api/standard/brain:IndustrialBrain", {}), ("/api/standard/-", {})),
 }
@@ -98,6 +116,8 @@ SENT: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("", "", {"Content-Type": TURTLE}),
     ("", SMALL, {"Content-Type": TURTLE, "Accept": "image/png"}),
 )
+# Each query of a folder of questions is one.
+QUESTIONS = [path.stem for path in (Path(__file__).parents[1] / "rules" / "questions").rglob("*.rq")]
 
 
 def answer_schema(described: dict[str, Any], operation: str, status: int, media_type: str) -> dict[str, Any] | None:
@@ -158,7 +178,26 @@ def test_every_route_of_the_api_is_described(described: dict[str, Any]) -> None:
         (f"/api{one.path}".replace(":path}", "}"), *(one.methods or ())) for one in routes if isinstance(one, APIRoute)
     }
     assert len(found) == len(routes)
+    found |= {("/questions.json", "GET")} | {(f"/questions/{name}.{{form}}", "GET") for name in QUESTIONS}
     assert found == {(path, method.upper()) for path, item in described["paths"].items() for method in item}
+
+
+def test_a_question_says_what_its_parameters_may_be(described: dict[str, Any]) -> None:
+    def schemas(name: str) -> dict[str, tuple[bool, Any]]:
+        found = described["paths"][f"/questions/{name}.{{form}}"]["get"]["parameters"]
+        return {one["name"]: (one["required"], one["schema"]) for one in found}
+
+    form, text = (True, {"type": "string", "enum": ["json", "csv"]}), (False, {"type": "string"})
+    empty = {"type": "string", "maxLength": 0}
+    assert schemas("longest-standing-capabilities")["before"] == (
+        False,
+        {"anyOf": [{"type": "string", "format": "date"}, empty]},
+    )
+    assert schemas("expiring-evidence")["before"] == (True, {"type": "string", "format": "date"})
+    assert schemas("projects-at-or-above")["least"] == (True, {"type": "number"})
+    assert schemas("ranking")["form"] == form
+    assert schemas("ranking")["result"] == text
+    assert schemas("evidence-of-type")["type"] == (True, {"type": "string", "minLength": 1})
 
 
 def test_the_document_refers_to_what_is_in_it_only(described: dict[str, Any]) -> None:

@@ -337,12 +337,23 @@ def date_of(as_of: str | None, time_zone: str) -> str:
     if as_of is None:
         return _today(time_zone)
     try:
-        return dt.date.fromisoformat(as_of).isoformat()
+        return day(as_of).isoformat()
     except ValueError as fault:
         raise UsageError(
             Text(f"基准日“{as_of}”不是日期。", f"'{as_of}' is no date."),
             fix=Text("写成 2025-12-31 的形式。", "Write it as 2025-12-31."),
         ) from fault
+
+
+def day(text: str) -> dt.date:
+    """The day that is written as ``YYYY-MM-DD``, which is one of the ways that ISO 8601 has.
+
+    :raises ValueError: it is no day, or written in another way.
+    """
+    found = dt.date.fromisoformat(text)
+    if found.isoformat() != text:
+        raise ValueError(text)
+    return found
 
 
 def now(time_zone: str) -> str:

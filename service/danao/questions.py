@@ -14,7 +14,6 @@ Kinds: ``term`` (a concept of the knowledge), ``class``, ``project``, ``date``, 
 
 from __future__ import annotations
 
-import datetime as dt
 import difflib
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -26,6 +25,7 @@ from danao import __version__
 from danao.engine.interface import Row
 from danao.errors import Text, UsageError
 from danao.heads import Form, Parameter, Question, check_parameters, ill_formed, listed, missing, named, read
+from danao.inputs import day
 from danao.knowledge import Knowledge
 from danao.namespaces import OWL, RDF_TYPE, RDFS, XSD, local_name
 from danao.statements import Term
@@ -238,7 +238,7 @@ class _Resolver:
 
     def _date(self, parameter: Parameter, text: str) -> Literal:
         try:
-            date = dt.date.fromisoformat(text)
+            date = day(text)
         except ValueError as fault:
             raise ill_formed(parameter, text, "2026-06-30") from fault
         return Literal(date.isoformat(), datatype=NamedNode(XSD + "date"))

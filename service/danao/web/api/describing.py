@@ -36,12 +36,15 @@ _HEADERS = {
 }
 
 
-def documented(operation: str, document: str, *statuses: int, rdf: bool = False, cached: bool = True) -> dict[str, Any]:
+def documented(
+    operation: str, document: str, *statuses: int, rdf: bool = False, cached: bool = True, others: Iterable[str] = ()
+) -> dict[str, Any]:
     """What a route's decorator is told: its name, the format of its documents, the statuses it may have besides 200.
 
-    ``rdf`` if it has them as RDF too, ``cached`` if they have a tag by which they are asked for again.
+    ``rdf`` if it has them as RDF too, ``cached`` if they have a tag by which they are asked for again; ``others`` are
+    further media types of theirs.
     """
-    forms = FORMS if rdf else (JSON,)
+    forms = (*(FORMS if rdf else (JSON,)), *others)
     content = {form: {"schema": schema_for(document) if form == JSON else {"type": "string"}} for form in forms}
     told = {"description": f"`{document}`", "content": content} | ({"headers": _HEADERS} if cached else {})
     own = {412, *statuses} if cached else {*statuses}

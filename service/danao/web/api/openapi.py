@@ -1,4 +1,4 @@
-"""``/openapi.json``: the routes of the API, with the JSON Schemas of our formats and the statuses that occur."""
+"""``/openapi.json``: the routes of the API, the questions, the JSON Schemas of our formats, the statuses that occur."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from starlette.responses import Response
 
 from danao import __version__
 from danao.formats.schemas import read_schema, schema_names
+from danao.questions import questions
 from danao.resources import data_root
 from danao.view import Standard
 from danao.web.api.describing import component_of, halves
 from danao.web.api.forms import answered, as_json
+from danao.web.api.questioning import question_paths
 from danao.web.lasting import Answer
+from danao.web.questions import PATH as QUESTIONS
 from danao.web.service import Service
 
 _COMPONENTS, _DEFINITIONS = "#/components/schemas/", "#/$defs/"
@@ -59,9 +62,10 @@ PROBLEM: dict[str, Any] = {
     "required": ["type", "title", "status", "detail", "instance", "message"],
 }
 _ABOUT = (
-    "已登记项目的文档与不保存的评估。每个人只看到有权看的内容；错误都是 RFC 9457 的 problem details，"
+    "已登记项目的文档、能力问题与不保存的评估。每个人只看到有权看的内容；错误都是 RFC 9457 的 problem details，"
     "名称见 errors.md。 "
-    "Documents about registered projects, and assessments of which nothing is kept. Everyone sees what they may see; "
+    "Documents about registered projects, competency questions, and assessments of which nothing is kept. Everyone "
+    "sees what they may see; "
     "errors are problem details (RFC 9457) with the names of errors.md."
 )
 _BEARER = {"type": "http", "scheme": "bearer", "description": "令牌，由 danao token 签发。 Made by danao token."}
@@ -86,7 +90,7 @@ def document_of(request: Request) -> Answer:
 
 
 def openapi_of(app: FastAPI) -> dict[str, Any]:
-    """The OpenAPI document of the routes of the API in an application."""
+    """The OpenAPI document of the routes of the API in an application, and of the questions it answers."""
     found = get_openapi(
         title="danao API",
         version=__version__,
@@ -97,6 +101,7 @@ def openapi_of(app: FastAPI) -> dict[str, Any]:
     )
     found["paths"] = {path: item for path, item in found["paths"].items() if path.startswith(_PREFIX)}
     service: Service = app.state.service
+    found["paths"] |= question_paths(QUESTIONS, questions(service.knowledge))
     for _, _, operation in operations(found):
         _mend(operation, service.standard)
     named = {component_of(name): name for name in schema_names()}

@@ -21,6 +21,7 @@ _TAGS: Mapping[str, dict[str, str]] = {
     "stateless": {"zh": "检查与评估，不保存", "en": "Check and assess, keeping nothing"},
     "projects": {"zh": "项目", "en": "Projects"},
     "writing": {"zh": "提交与公布", "en": "Submit and publish"},
+    "questions": {"zh": "能力问题", "en": "Competency questions"},
     "standard": {"zh": "标准", "en": "The standard"},
     "administration": {"zh": "管理", "en": "Administration"},
 }
