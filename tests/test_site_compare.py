@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -39,20 +40,51 @@ def office(asking: Clients) -> TestClient:
 @pytest.mark.parametrize("who", ["public", "office"])
 def test_points_and_differences_are_those_of_the_projects(asking: Clients, who: str, result: str) -> None:
     client = asking[who]
-    told: list[dict[str, Decimal]] = []
+    told: list[dict[str, Decimal | None]] = []
     for name in ("sd-wood-2025", "access", "small"):
         scores = client.get(f"/api/projects/{name}/assessment").json()["assessments"][0]["scores"]
         told.append(
             {one["notation"]: Decimal(str(one["results"][result]["points"])) for one in scores if one["weight"]}
         )
+    if result == "Verified":
+        # Nobody reviewed it.
+        told[2] = dict.fromkeys(told[2])
     rows = rows_of(page(client, f"/compare?{THREE}&result={result}"), "points")
     assert len(rows) == len(told[0]) == 27
     for row in rows:
         code = row[0].partition(" ")[0]
         first, second, third = (side[code] for side in told)
-        shown = [Decimal(cell.removeprefix("约").replace("−", "-")) for cell in row[2:]]
-        expected = [first, second, second - first, third, third - first]
-        assert [abs(a - b) <= Decimal("0.005") for a, b in zip(shown, expected, strict=True)] == [True] * 5, row
+        expected = [first, second, _more(second, first), third, _more(third, first)]
+        assert [_is(cell, number) for cell, number in zip(row[2:], expected, strict=True)] == [True] * 5, row
+
+
+def _more(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    return None if one is None or other is None else one - other
+
+
+def _is(cell: str, number: Decimal | None) -> bool:
+    """Whether a cell says a number to two places, or that there is none."""
+    if number is None:
+        return cell == "–"
+    return abs(Decimal(cell.removeprefix("约").replace("−", "-")) - number) <= Decimal("0.005")
+
+
+def test_of_what_nobody_reviewed_nothing_is_verified(office: TestClient) -> None:
+    root = page(office, "/compare?project=sd-wood-2025&project=small")
+    heads = [text_of(one) for one in root.iter("th") if "small" in addresses(one) or "sd-wood-2025" in addresses(one)]
+    assert ["未审查" in head for head in heads] == [False, True]
+    # Where it is so of all of them, the page shows the other kind of result, unless the address says which.
+    unreviewed = "/compare?project=small&project=hidden-one"
+    assert "自评 改看核定" in main_of(page(office, unreviewed))
+    verified = page(office, f"{unreviewed}&result=Verified")
+    assert "核定 改看自评" in main_of(verified)
+    assert [one for one in verified.iter("figure") if one.get("class") == "chart"] == []
+    assert {cell for row in rows_of(verified, "points") for cell in row[2:]} == {"–"}
+
+
+def addresses(head: Any) -> str:  # noqa: ANN401 - an element
+    """Where a head of a column leads to."""
+    return " ".join(one.get("href", "").rpartition("/")[2] for one in head.iter("a"))
 
 
 def test_the_kind_of_result_is_named_and_the_other_is_a_click_away(office: TestClient) -> None:
@@ -68,7 +100,8 @@ def test_every_chart_is_drawn_from_a_table(office: TestClient) -> None:
     sizes = [sum(1 for row in chart.iter("tr")) - 1 for chart in charts]
     assert sizes == [4, 22]
     for chart in charts:
-        assert [head.get("data-series") for head in chart.iter("th") if head.get("data-series")] == ["1", "2", "3"]
+        assert [head.get("data-series") for head in chart.iter("th") if head.get("data-series")] == ["1", "2"]
+        assert len(list(chart.iter("li"))) == 2
         assert text_of(next(chart.iter("figcaption"))).endswith("百分比")
 
 

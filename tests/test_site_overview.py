@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,7 +12,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from danao.knowledge import Knowledge
-from tests.api import HIDDEN, Clients, clients, copied_registry
+from danao.registry.submit import submit
+from tests.api import DEARER, HALF_BUILT, HIDDEN, Clients, clients, copied_registry
+from tests.api import HALF_BUILT_EXAMINATION as EXAMINATION
+from tests.registering import assessed, at, held
 from tests.sites import by_id, captioned, classed, links, page, text_of
 
 Row = dict[str, str]
@@ -29,6 +33,12 @@ def listed(client: TestClient, query: str = "") -> list[str]:
     table = [one for one in tree.iter("table") if "projects" in one.attrib["class"]]
     heads = [head for one in table for head in one.iter("th") if head.attrib["scope"] == "row"]
     return [urlsplit(head[0].attrib["href"]).path.rpartition("/")[2] for head in heads]
+
+
+def lacking(tree: Any) -> list[list[str]]:  # noqa: ANN401 - an element
+    """The rows of what most projects lack: requirement, who names it, projects that do not pass, and all it is for."""
+    (section,) = [one for one in tree.iter("section") if one.attrib.get("aria-labelledby") == "lacking-head"]
+    return [[text_of(cell) for cell in row] for row in section.iter("tr") if row.find("td") is not None]
 
 
 @pytest.mark.parametrize("reader", ["public", "submitter", "other", "assessor", "office"])
@@ -91,6 +101,33 @@ def test_a_trend_has_the_points_of_every_version(readers: Clients) -> None:
     assert len(trend[1].attrib["points"].split()) == 3
     assert classed(page(readers["public"], "/?q=small&result=SelfAssessed"), "trend") == []
     assert classed(page(client, "/?q=access"), "trend") == []
+    # Nobody reviewed any of them.
+    assert classed(page(client, "/?q=small&result=Verified"), "trend") == []
+
+
+def test_a_trend_of_verified_points_begins_with_the_first_version_that_was_reviewed(
+    tmp_path: Path, knowledge: Knowledge
+) -> None:
+    versions = ((HALF_BUILT, None), (HALF_BUILT, EXAMINATION), (HALF_BUILT.replace(*DEARER), EXAMINATION))
+    with held(tmp_path / "registry") as registry:
+        for minute, (text, examination) in enumerate(versions):
+            submit(registry, assessed(knowledge, text, examination), at(minute))
+    with clients(tmp_path / "registry") as (_, found):
+        trends = {
+            kind: classed(page(found["office"], f"/?result={kind}"), "trend") for kind in ("SelfAssessed", "Verified")
+        }
+    told = {kind: len(trend.attrib["aria-label"].split(" → ")) for kind, (trend,) in trends.items()}
+    assert told == {"SelfAssessed": 3, "Verified": 2}
+
+
+def test_of_what_nobody_reviewed_no_share_is_verified(readers: Clients) -> None:
+    client = readers["office"]
+    rows = client.get("/heat.json?result=Verified").json()["rows"]
+    blank = {row["href"].rpartition("/")[2]: set(row["values"]) == {None} for row in rows}
+    reviewed = {"sd-wood-2025", "access"}
+    assert blank == {name: name not in reviewed for name in (*reviewed, "gone", "small", *HIDDEN)}
+    # What most of them lack is counted among those that were reviewed.
+    assert {number for *_, number in lacking(page(client, "/?result=Verified"))} == {"2"}
 
 
 # ---- Filters, order, pages ----
@@ -177,9 +214,7 @@ def test_what_most_projects_lack_is_counted_over_all_of_them(readers: Clients) -
         for one in scores:
             if one["results"]["SelfAssessed"]["outcome"] in ("failed", "cantTell"):
                 failing[one["notation"]] = failing.get(one["notation"], 0) + 1
-    (section,) = [one for one in tree.iter("section") if one.attrib.get("aria-labelledby") == "lacking-head"]
-    cells = [[text_of(cell) for cell in row] for row in section.iter("tr") if row.find("td") is not None]
-    shown = {name.split()[0]: int(missing) for name, _, missing, _ in cells}
+    shown = {name.split()[0]: int(missing) for name, _, missing, _ in lacking(tree)}
     assert len(shown) == 12
     assert min(shown.values()) >= sorted(failing.values())[-12]
     assert all(failing[name] == number for name, number in shown.items())

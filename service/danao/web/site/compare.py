@@ -23,6 +23,7 @@ from danao.web.linked import READING, Seen
 from danao.web.site.concepts import kind_of, path_of_concept
 from danao.web.site.frame import Links, Place, page_answer
 from danao.web.site.supporting import evidence_of, rows_of
+from danao.web.site.tables import table_of
 from danao.web.site.tree import chart
 
 PATH = "/compare"
@@ -42,10 +43,13 @@ def compare_routes() -> APIRouter:
 
 @dataclass(frozen=True)
 class Wish:
-    """What an address says: the projects, in which kind of result, what of them, and a text to find others by."""
+    """What an address says: the projects, in which kind of result, what of them, and a text to find others by.
+
+    Without a kind of result it is what counts, as long as one of the projects has it.
+    """
 
     project: Projects = ()
-    result: ResultKind = "Verified"
+    result: ResultKind | None = None
     view: View = "points"
     find: Annotated[str, Query(max_length=200)] = ""
 
@@ -64,16 +68,19 @@ def compare(request: Request, seen: Seen, wish: Annotated[Wish, Depends()]) -> R
     """
     names, links = wish.names, Links(request, seen.lang)
     told = json.loads(comparison_told(seen, names).body) if len(names) >= _LEAST else None
+    had = {kind: [_has(kind, name, seen) for name in names] if told else [] for kind in KINDS}
+    result: str = wish.result or next((kind for kind in KINDS[::-1] if any(had[kind])), KINDS[0])
     shown = {
         "chosen": [_chosen(name, names, seen, links) for name in names],
         "offered": _offered(wish.find, names, seen, links) if len(names) < _MOST else [],
         "find": wish.find,
-        "result": wish.result,
+        "result": result,
+        "had": had[result],
         "view": wish.view,
         "most": _MOST,
         "tabs": [{"view": one, "href": links.here(view=one)} for one in ("points", "evidence")],
-        "comparison": told and _compared(told, wish.result, seen, links),
-        "evidence": _evidence(told, names, seen, wish.result) if told and wish.view == "evidence" else None,
+        "comparison": told and _compared(told, result, had[result], seen, links),
+        "evidence": _evidence(told, names, seen, result) if told and wish.view == "evidence" else None,
     }
     body = seen.service.linking.frame.page("site/compare.html", request, Place(seen.lang), **shown)
     return page_answer(request, seen.lang, body)
@@ -113,9 +120,18 @@ def _member(member: Mapping[str, Any], seen: Asked) -> dict[str, Any]:
 # ---- What is compared ----
 
 
-def _compared(told: Mapping[str, Any], result: str, seen: Asked, links: Links) -> dict[str, Any]:
-    """The comparison in one kind of result: its elements as rows, those on one level for each radar."""
-    rows = [_row(element, result, seen) for element in told["elements"]]
+def _has(kind: str, name: str, seen: Asked) -> bool:
+    """Whether a project has a kind of result: nothing is verified of what nobody reviewed."""
+    total = table_of(seen).projects[name].totals.get(kind)
+    return total is not None and total.reviewed
+
+
+def _compared(told: Mapping[str, Any], result: str, had: Sequence[bool], seen: Asked, links: Links) -> dict[str, Any]:
+    """The comparison in one kind of result: its elements as rows, those on one level for each radar.
+
+    ``had`` says which of the projects have that kind of result.
+    """
+    rows = [_row(element, result, had, seen) for element in told["elements"]]
     weighted = {row["iri"] for row in rows if row["depth"] > 0}
     parts = seen.service.standard.parts
     leaves = [row for row in rows if row["depth"] > 0 and weighted.isdisjoint(parts.get(row["iri"], ()))]
@@ -126,7 +142,7 @@ def _compared(told: Mapping[str, Any], result: str, seen: Asked, links: Links) -
         "rows": rows,
         "radars": [
             {"id": f"radar-{number}", "kind": _kind(level, seen), **chart(level)}
-            for number, level in enumerate(_levels(rows, leaves), start=1)
+            for number, level in enumerate(_levels(rows, leaves) if any(had) else (), start=1)
         ],
         "rounded": any(one["rounded"] for one in told["projects"]),
     }
@@ -144,10 +160,13 @@ def _kind(level: Sequence[Any], seen: Asked) -> dict[str, str]:
     return seen.service.knowledge.label(kind or level[0]["iri"]).as_json()
 
 
-def _row(element: Mapping[str, Any], result: str, seen: Asked) -> dict[str, Any]:
+def _row(element: Mapping[str, Any], result: str, had: Sequence[bool], seen: Asked) -> dict[str, Any]:
     told = element["results"][result]
-    pairs = zip(told["values"], told["differences"], strict=True)
-    cells = [_cell(value, difference, element["weight"]) for value, difference in pairs]
+    sides = zip(told["values"], told["differences"], had, strict=True)
+    cells = [
+        _cell(value if has else None, difference if had[0] else None, element["weight"])
+        for value, difference, has in sides
+    ]
     return {
         "iri": element["iri"],
         "notation": element["notation"],
@@ -156,7 +175,7 @@ def _row(element: Mapping[str, Any], result: str, seen: Asked) -> dict[str, Any]
         "weight": element["weight"] or "",
         "path": path_of_concept(element["iri"], seen.service.standard),
         "cells": cells,
-        "apart": any(cell["share"] is None for cell in cells),
+        "apart": any(cell["share"] is None for cell, has in zip(cells, had, strict=True) if has),
     }
 
 

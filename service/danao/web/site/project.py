@@ -50,12 +50,13 @@ def results(request: Request, seen: Seen, identifier: str) -> Response:
     scores = view["scores"] or []
     tree = Tree(page, scores)
     current = page.version is None
+    totals = tree.totals(table_of(seen).projects.get(identifier) if current else None, view["bands"])
     return page.shown(
         "site/project.html",
         view=view,
-        totals=tree.totals(table_of(seen).projects.get(identifier) if current else None, view["bands"]),
+        totals=totals,
         counts=tree.counts(),
-        charts=tree.charts(),
+        charts=tree.charts([one["kind"] for one in totals if one["reviewed"]]),
         tree=tree.nodes(),
         chain=chain_of(seen, page.project["iri"], page.default) if current else None,
         downloads=list(_downloads(page, view["assessment"])),

@@ -52,7 +52,8 @@ class Total:
 class Project:
     """A project as a reader sees it; ``whole`` where they see all of it.
 
-    ``shares`` are attainments from 0 to 100 by kind of result, in the order of the table's elements.
+    ``shares`` are attainments from 0 to 100 by kind of result, in the order of the table's elements; none where the
+    project has no result of the kind.
     """
 
     identifier: str
@@ -138,11 +139,12 @@ def _gathered(asked: Asked, sight: Sight) -> Table:
     # Of an entry, nobody is ever shown anything else.
     shown = [(one["entry"], one["assessment"]) for one in members]
     details = asked.service.details.values(sight.key, shown, made)
-    projects = {
-        one["identifier"]: _project(one, own, whole=sight.key == "office")
-        for one, own in zip(members, details, strict=True)
+    pairs = list(zip(details, members, strict=True))
+    projects = {one["identifier"]: _project(one, own, whole=sight.key == "office") for own, one in pairs}
+    lacking = {
+        kind: list(_lacking(kind, [own for own, one in pairs if _has(one, kind)], requirements)) for kind in KINDS
     }
-    return Table(projects, **told, lacking={kind: list(_lacking(kind, details, requirements)) for kind in KINDS})
+    return Table(projects, **told, lacking=lacking)
 
 
 def _told(asked: Asked, sight: Sight, job: str, **more: object) -> Any:  # noqa: ANN401 - as the job says
@@ -161,12 +163,18 @@ def _lacking(
             yield {**requirements[place], "missing": missing[place], "projects": len(details) - apart[place]}
 
 
+def _has(member: Mapping[str, Any], kind: str) -> bool:
+    """Whether a project has a kind of result: nothing is verified of what nobody reviewed."""
+    return kind in member["totals"] and bool(member["totals"][kind]["reviewed"])
+
+
 def _project(told: Mapping[str, Any], detail: Detail, *, whole: bool) -> Project:
-    names = ("identifier", "title", "time", "published", "facets")
+    names = ("identifier", "time", "published", "facets")
     totals = {kind: _total(one) for kind, one in told["totals"].items()}
     title = told["title"] or dict.fromkeys(("zh", "en"), told["identifier"])
-    own = {name: told[name] for name in names} | {name: detail[name] for name in ("year", "shares")}
-    return Project(**own | {"totals": totals, "whole": whole, "title": title})
+    own = {name: told[name] for name in names}
+    shares = {kind: found if _has(told, kind) else [None] * len(found) for kind, found in detail["shares"].items()}
+    return Project(**own, totals=totals, whole=whole, title=title, year=detail["year"], shares=shares)
 
 
 def _total(told: Mapping[str, Any]) -> Total:

@@ -62,24 +62,24 @@ class Tree:
         names = ("passed", "cantTell", "failed", "inapplicable")
         return {kind: {name: whole["results"][kind][name] for name in names} for kind in KINDS[::-1]} if whole else {}
 
-    def charts(self) -> list[dict[str, Any]]:
-        """Radars: of the topmost elements, and of those with a weight below which none has one."""
+    def charts(self, kinds: Sequence[str]) -> list[dict[str, Any]]:
+        """Radars of kinds of results: of the topmost elements, and of those with a weight below which none has one."""
         tops = [one for one in self.scores if one["depth"] == 1]
         parts = [one for one in self.scores if one["depth"] and one["weight"] is not None and not self._weighs(one)]
         radars = (("dimensions", tops), ("indicators", parts))
-        return [{"name": name, **chart([self._axis(one) for one in axes])} for name, axes in radars if axes]
+        return [{"name": name, **chart([self._axis(one, kinds) for one in axes])} for name, axes in radars if axes]
 
     def _weighs(self, one: Mapping[str, Any]) -> bool:
         standard = self.page.seen.service.standard
         return any(standard.weight(part) is not None for part in standard.parts.get(one["iri"], ()))
 
-    def _axis(self, one: Mapping[str, Any]) -> dict[str, Any]:
-        shares = {kind: _share(one, kind, "attainment", "points") for kind in KINDS[::-1]}
-        bound = _share(one, KINDS[-1], "upperAttainment", "upperPoints")
+    def _axis(self, one: Mapping[str, Any], kinds: Sequence[str]) -> dict[str, Any]:
+        shares = {kind: _share(one, kind, "attainment", "points") for kind in kinds}
+        bound = _share(one, kinds[0], "upperAttainment", "upperPoints")
         return {
             **{name: one[name] for name in ("notation", "label")},
             "shares": shares,
-            "rounded": {kind: (one["iri"], kind) in self._rounded for kind in KINDS},
+            "rounded": {kind: (one["iri"], kind) in self._rounded for kind in kinds},
             "bound": bound,
             "apart": None in (*shares.values(), bound),
         }
