@@ -223,11 +223,10 @@ def memory(watched: Watched, seconds: float) -> tuple[str, str]:
     """Whether memory stays level over so many seconds: in words, and as a table."""
     part = min(_MINUTE, seconds / 4)
     points = list(zip(watched.seconds, watched.sizes, strict=True))
-    first = statistics.mean(size for second, size in points if second <= part)
-    last = statistics.mean(size for second, size in points if second > seconds - part)
+    first, last = _mean(points, 0, part), _mean(points, seconds - part, seconds)
     half = [(second, size) for second, size in points if second > seconds / 2]
     slope = statistics.linear_regression(*zip(*half, strict=True)).slope if len(half) > 1 else 0.0
-    growth = 100 * slope * (seconds - seconds / 2) / statistics.mean(size for _, size in half)
+    growth = 100 * slope * (seconds - seconds / 2) / _mean(points, seconds / 2, seconds)
     columns = ("memory", "asked for", "measured", "")
     level = f"at most {MOST_GROWTH} %", f"{growth:.1f} %", verdict(growth, most=MOST_GROWTH)
     rows = [
@@ -241,6 +240,12 @@ def memory(watched: Watched, seconds: float) -> tuple[str, str]:
         f"first and the last part are {part:.0f} s each."
     )
     return about, table(columns, rows)
+
+
+def _mean(points: Sequence[tuple[float, float]], start: float, end: float) -> float:
+    """The mean size between two seconds; where nobody looked in between, what was seen nearest to the middle."""
+    nearest = min(points, key=lambda one: abs(one[0] - (start + end) / 2))
+    return statistics.mean([size for second, size in points if start <= second <= end] or [nearest[1]])
 
 
 def _processors(load: Load) -> tuple[str, str]:
