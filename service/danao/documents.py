@@ -110,7 +110,11 @@ def each_readable(
     for told in errors:
         tell(told)
     if last:
-        raise last
+        try:
+            raise last
+        finally:
+            # Else this frame and the error would keep each other, and with them all that whoever called holds.
+            del last
     return found
 
 

@@ -126,10 +126,20 @@ class FastRow(Mapping[str, Term | None]):
     def __len__(self) -> int:
         return len(self._places)
 
-    def read(self, names: Sequence[str]) -> Texts:
-        """The values of some columns as text, without making terms of them."""
-        found = [self.texts[self._places[name]] for name in names]
-        return tuple([None if text is None else lexical(text) for text in found])
+    def texts_of(self, rows: Sequence[FastRow], names: Sequence[str]) -> list[Texts]:
+        """The values of some columns of this and other rows of its answer as text, without making terms of them."""
+        places = [self._places[name] for name in names]
+        # Rows say the same few things again and again.
+        said = _Lexical({None: None}).__getitem__
+        return [tuple(map(said, map(row.texts.__getitem__, places))) for row in rows]
+
+
+class _Lexical(dict[str | None, str | None]):
+    """What terms say as text, each worked out once."""
+
+    def __missing__(self, text: str) -> str:
+        self[text] = said = lexical(text)
+        return said
 
 
 class _Log:

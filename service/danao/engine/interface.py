@@ -21,8 +21,9 @@ Texts = tuple[str | None, ...]
 def texts_of(rows: Iterable[Row], names: Sequence[str]) -> list[Texts]:
     """Some columns of rows as text; an engine whose rows are text already reads them as such."""
     found = list(rows)
-    if found and hasattr(found[0], "read"):
-        return [row.read(names) for row in found]  # type: ignore[attr-defined]
+    if found and hasattr(found[0], "texts_of"):
+        own: list[Texts] = found[0].texts_of(found, names)
+        return own
     return [tuple([None if (term := row[name]) is None else term.value for name in names]) for row in found]
 
 

@@ -60,9 +60,10 @@ def main() -> int:
     frames.send(answers, frames.READY, json.dumps(_introduction(unit)).encode())
     for kind, body in messages:
         _serve(unit, kind, frames.unpacked(body), answers)
-        gc.collect()
         if data_limit(0) > most:
-            return 0
+            gc.collect()
+            if data_limit(0) > most:
+                return 0
     return 0
 
 

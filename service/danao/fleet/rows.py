@@ -190,9 +190,10 @@ def _as_of(examination: Facts, iri: str) -> dt.date | None:
 def _by_kind(rows: Iterable[Row]) -> Mapping[str, Scores]:
     """Scores by kind of result and element, their values in the order of the columns read."""
     found: dict[str, dict[str, Texts]] = {DANAO + name: {} for name in KINDS}
-    for result, element, *values in texts_of(rows, ("result", "element", *_READ)):
+    for row in texts_of(rows, ("result", "element", *_READ)):
+        result, element = row[:2]
         if result is not None and element is not None:
-            found[result][element] = tuple(values)
+            found[result][element] = row[2:]
     return {column: found[DANAO + name] for column, name in zip(RESULTS, KINDS, strict=True)}
 
 
