@@ -90,7 +90,10 @@ def _unpack(packed: Path, folder: Path) -> None:
     """The libraries first, the browser last and at once, so that a half-unpacked one is never taken for whole."""
     folder.mkdir(parents=True, exist_ok=True)
     with tarfile.open(fileobj=BytesIO(_expanded(packed / "swiftshader.tar.br"))) as archive:
-        archive.extractall(folder, filter="data")
+        for member in archive:
+            # The libraries stand beside one another. Debian's Python knows no filter of members yet.
+            if (file := archive.extractfile(member)) is not None:
+                (folder / Path(member.name).name).write_bytes(file.read())
     part = folder / "chromium.part"
     part.write_bytes(_expanded(packed / "chromium.br"))
     part.chmod(0o755)

@@ -13,6 +13,7 @@ from typing import Any, cast
 import dask
 from distributed import Client, KilledWorker, Worker, get_worker
 from distributed.client import Future, FutureCancelledError
+from distributed.comm.core import CommClosedError
 from distributed.diagnostics.plugin import WorkerPlugin
 
 from danao.errors import ClusterFault, DanaoError, Text, error_from_json
@@ -100,7 +101,8 @@ class ClusterCrew:
                 kind, body = self._awaited(self._submitted(data))
             except KilledWorker:
                 continue
-            except FutureCancelledError as fault:
+            # A scheduler that goes away cancels what it was given, or breaks off while it is asked.
+            except (FutureCancelledError, CommClosedError) as fault:
                 raise _lost(self._address) from fault
             if kind == frames.REFUSED:
                 raise error_from_json(json.loads(body))
@@ -150,7 +152,10 @@ def _unreachable(address: str, fault: Exception) -> ClusterFault:
 
 def _lost(address: str) -> ClusterFault:
     return ClusterFault(
-        Text(f"集群 {address} 的工作进程一再丢失。", f"The cluster {address} lost its workers again and again."),
+        Text(
+            f"集群 {address} 断开了，或其工作进程一再丢失。",
+            f"The cluster {address} is gone, or lost its workers again and again.",
+        ),
         fix=Text(
             "查看调度器和工作进程的日志，然后用 --resume 接着运行。",
             "Look at the logs of scheduler and workers, then go on with --resume.",
