@@ -15,7 +15,7 @@ from rdflib.plugins.sparql.sparql import FrozenDict
 
 from danao.engine import ENGINES, Engine, Source, make_engine
 from danao.engine.interface import ShapeResult
-from danao.engine.joins import joined
+from danao.engine.joins import joined, left_joined
 from danao.engine.parameters import fill
 from danao.engine.reference import ReferenceEngine
 from danao.errors import UsageError
@@ -337,3 +337,12 @@ def test_a_join_has_each_two_solutions_that_agree_on_what_both_bind(
         if all(one[name] == other[name] for name in set(one) & set(other))
     ]
     assert [dict(one) for one in joined(left, right)] == expected
+
+
+@given(SOLUTIONS, SOLUTIONS)
+def test_what_is_optional_leaves_out_no_solution(left: list[FrozenDict], right: list[FrozenDict]) -> None:
+    expected = []
+    for one in left:
+        found = [other for other in right if all(one[name] == other[name] for name in set(one) & set(other))]
+        expected += [{**dict(one), **dict(other)} for other in found] or [dict(one)]
+    assert [dict(one) for one in left_joined(left, right)] == expected

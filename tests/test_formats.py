@@ -141,6 +141,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "registry list": ("registry", "list", "--registry", "kept"),
     "registry list, nothing": ("registry", "list", "--registry", "no-registry"),
     "registry history": ("registry", "history", "small", "--registry", "kept"),
+    "registry history, examined": ("registry", "history", "sd-wood-2025", "--registry", "kept"),
     "registry show": ("registry", "show", "small", "--registry", "kept"),
     "registry diff": ("registry", "diff", "small", "--registry", "kept"),
     "registry verify": ("registry", "verify", "--registry", "damaged", "--record-only"),
@@ -205,12 +206,16 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> Documents:
 
 
 def write_registries(folder: Path) -> None:
-    """A registry with a project that was published twice and taken back once, one that is damaged, and an empty one."""
+    """A registry with a project that was published twice and taken back once, and one that was examined; and others.
+
+    One of these is damaged, the other empty.
+    """
     command = ("registry", "add", SMALL, "--publish", "--by", "office", "--registry", str(folder / "kept"))
     printed(*command, "--as-of", "2026-03-01")
     printed(*command, "--as-of", "2026-04-01")
     printed("registry", "withdraw", "small", "--reason", "one", "--registry", str(folder / "kept"))
     printed(*command, "--as-of", "2026-04-01")
+    printed("registry", "add", *HALF_BUILT_EXAMINED, "--by", "office", "--registry", str(folder / "kept"))
     shutil.copytree(folder / "kept", folder / "damaged")
     (folder / "damaged" / "salt").unlink()
     create_record(folder / "no-registry", BASE)

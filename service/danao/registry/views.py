@@ -9,10 +9,12 @@ from pyoxigraph import NamedNode
 
 from danao import __version__
 from danao.engine.interface import Row
+from danao.examine import is_reviewed
 from danao.namespaces import local_name
-from danao.registry.entries import SUBMISSION
+from danao.registry.entries import SUBMISSION, entry_at
 from danao.registry.graphs import catalogue_of, office_view
 from danao.registry.queries import query
+from danao.registry.record import facts_of
 from danao.registry.submit import Registry, known
 from danao.statements import Term, quoted, term_of
 
@@ -56,7 +58,7 @@ def history(registry: Registry, identifier: str) -> dict[str, Any]:
     rows = registry.store.select(query("history"), parameters, default=(catalogue_of(base),))
     version, entries = 0, []
     for row in rows:
-        kind, assessment = local_name(row["kind"].value), row["assessment"].value
+        kind = local_name(row["kind"].value)
         version += kind == SUBMISSION
         entries.append(
             {
@@ -64,7 +66,7 @@ def history(registry: Registry, identifier: str) -> dict[str, Any]:
                 "version": version if kind == SUBMISSION else None,
                 **_submitted(row),
                 "justification": row["justification"].value if row["justification"] is not None else None,
-                "totals": totals_in(registry, assessment).get(assessment, {}) if kind == SUBMISSION else {},
+                "totals": _totals_of(registry, row) if kind == SUBMISSION else {},
             }
         )
     return {
@@ -73,6 +75,14 @@ def history(registry: Registry, identifier: str) -> dict[str, Any]:
         "identifier": identifier,
         "entries": entries,
     }
+
+
+def _totals_of(registry: Registry, row: Row) -> dict[str, Any]:
+    """The totals of a version that was submitted; nothing is verified of one whose examination decided nothing."""
+    record, assessment = registry.record, row["assessment"].value
+    examined = facts_of(record, entry_at(record, int(row["number"].value)).one("examinationDigest"))
+    found = totals_in(registry, assessment).get(assessment, {})
+    return {kind: total for kind, total in found.items() if kind != "Verified" or is_reviewed(examined)}
 
 
 def _submitted(row: Row) -> dict[str, Any]:
