@@ -28,6 +28,17 @@ BAD = FULL.replace(f'"{IDENTIFIER}"', '"bad"')
 TERM = "<http://x/p>"
 
 
+# The memory that whoever starts a process has counts as its own: a process that has little starts it.
+WATCHED = """
+import os, sys
+child = os.spawnv(os.P_NOWAIT, sys.argv[1], sys.argv[1:])
+_, status, usage = os.wait4(child, 0)
+with open("peak", "w") as file:
+    file.write(str(usage.ru_maxrss))
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
 @dataclass(frozen=True)
 class Ended:
     """How a run ended: its code, what it said, and what it took, children included."""
@@ -45,12 +56,12 @@ def assess(folder: Path, *files: str, settings: tuple[str, ...] = ()) -> Ended:
     environment = {"PYTHONPATH": str(SERVICE), "PATH": os.environ["PATH"], "PYTHONIOENCODING": "utf-8"}
     begun = time.monotonic()
     with (folder / "out").open("wb") as out, (folder / "err").open("wb") as err:
-        child = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=err)
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
+        done = subprocess.run(
+            [sys.executable, "-c", WATCHED, *command], check=False, cwd=folder, env=environment, stdout=out, stderr=err
+        )
     seconds = time.monotonic() - begun
     shown, told = ((folder / name).read_text(encoding="utf-8") for name in ("out", "err"))
-    return Ended(child.returncode, shown, told, seconds, usage.ru_maxrss * 1024)
+    return Ended(done.returncode, shown, told, seconds, int((folder / "peak").read_text()) * 1024)
 
 
 def beside_a_good_one(folder: Path, name: str, data: bytes, error: str, settings: tuple[str, ...] = ()) -> Ended:

@@ -639,7 +639,9 @@ def test_metrics_are_for_this_machine_and_administrators(service: Service) -> No
 
 def test_every_operation_is_counted_under_the_template_that_describes_it(service: Service) -> None:
     near = TestClient(create_app(service), client=("127.0.0.1", 1))
-    described = {(method.upper(), path) for path, method, _ in operations(near.get("/openapi.json").json())}
+    every = {(method.upper(), path) for path, method, _ in operations(near.get("/openapi.json").json())}
+    # Questions share a template.
+    described = {(method, path) for method, path in every if path.startswith("/api/")}
     values = {"{identifier}": "木业 a.b", "{code}": "6.1.5", "{digest}": "0" * 64}
     for method, path in described:
         for name, value in values.items():
