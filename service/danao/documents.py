@@ -106,15 +106,11 @@ def each_readable(
             found.append(read(thing))
         except InputError as error:
             errors.append(error)
-    last = errors.pop() if errors and not found else None
-    for told in errors:
-        tell(told)
-    if last:
-        try:
-            raise last
-        finally:
-            # Else this frame and the error would keep each other, and with them all that whoever called holds.
-            del last
+    # None of them stays: it and this frame would keep each other, and with them all that whoever called holds.
+    while len(errors) > (0 if found else 1):
+        tell(errors.pop(0))
+    if errors:
+        raise errors.pop()
     return found
 
 

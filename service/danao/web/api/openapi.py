@@ -19,7 +19,6 @@ from danao.web.api.describing import component_of, halves
 from danao.web.api.forms import answered, as_json
 from danao.web.api.questioning import question_paths
 from danao.web.lasting import Answer
-from danao.web.questions import PATH as QUESTIONS
 from danao.web.service import Service
 
 _COMPONENTS, _DEFINITIONS = "#/components/schemas/", "#/$defs/"
@@ -101,7 +100,7 @@ def openapi_of(app: FastAPI) -> dict[str, Any]:
     )
     found["paths"] = {path: item for path, item in found["paths"].items() if path.startswith(_PREFIX)}
     service: Service = app.state.service
-    found["paths"] |= question_paths(QUESTIONS, questions(service.knowledge))
+    found["paths"] |= question_paths(questions(service.knowledge))
     for _, _, operation in operations(found):
         _mend(operation, service.standard)
     named = {component_of(name): name for name in schema_names()}

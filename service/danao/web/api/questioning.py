@@ -8,9 +8,9 @@ from typing import Any
 from danao.errors import Text
 from danao.heads import Parameter, Question
 from danao.web.api.describing import documented
+from danao.web.questions import CSV, JSON, PATH
 
 _LISTED, _ANSWERED = "danao-questions/1", "danao-answer/1"
-_CSV = "text/csv"
 _LIST = Text("可以提的问题，连同各自的参数。", "The questions that can be asked, with their parameters.")
 _FORM = Text("答案的格式。", "The form of the answer.")
 # Kinds of parameters whose values have a form; those of the others are texts: codes, identifiers, titles.
@@ -23,11 +23,11 @@ _KINDS: Mapping[str, dict[str, Any]] = {
 _LEFT_EMPTY = {"type": "string", "maxLength": 0}
 
 
-def question_paths(path: str, questions: Iterable[Question]) -> dict[str, Any]:
-    """The path items of the list of questions, which is at ``path``, and of each question below it."""
+def question_paths(questions: Iterable[Question]) -> dict[str, Any]:
+    """The path items of the list of questions, and of each question below it."""
     listed = _operation("listQuestions", _LISTED, _LIST)
-    return {f"{path}.json": {"get": listed}} | {
-        f"{path}/{question.name}.{{form}}": {"get": _asked(question)} for question in questions
+    return {f"{PATH}.{JSON.suffix}": {"get": listed}} | {
+        f"{PATH}/{question.name}.{{form}}": {"get": _asked(question)} for question in questions
     }
 
 
@@ -36,7 +36,7 @@ def _asked(question: Question) -> dict[str, Any]:
     title, rows = question.title, question.answers
     text = Text(f"{title.zh}：{rows.zh}。", f"{title.en}: {rows.en}.")
     parameters = [_form(), *map(_parameter, question.parameters)]
-    return _operation(f"ask{name}", _ANSWERED, text, 404, 422, others=(_CSV,)) | {"parameters": parameters}
+    return _operation(f"ask{name}", _ANSWERED, text, 404, 422, others=(CSV.media_type,)) | {"parameters": parameters}
 
 
 def _operation(name: str, document: str, text: Text, *statuses: int, others: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def _operation(name: str, document: str, text: Text, *statuses: int, others: tup
 
 
 def _form() -> dict[str, Any]:
-    schema = {"type": "string", "enum": ["json", "csv"]}
+    schema = {"type": "string", "enum": [JSON.suffix, CSV.suffix]}
     return {"name": "form", "in": "path", "required": True, "description": f"{_FORM.zh} {_FORM.en}", "schema": schema}
 
 

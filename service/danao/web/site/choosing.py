@@ -127,9 +127,7 @@ def _fits(project: Project, want: Wanted) -> bool:
 
 
 def _statuses(project: Project) -> list[str]:
-    verified = project.totals.get(KINDS[-1])
-    examined = bool(verified and verified.reviewed)
-    return ["published" if project.published else "unpublished", *(["examined"] if examined else [])]
+    return ["published" if project.published else "unpublished", *(["examined"] if project.has(KINDS[-1]) else [])]
 
 
 def sorting(order: str, want: Wanted) -> str:

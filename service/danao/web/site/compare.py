@@ -68,7 +68,8 @@ def compare(request: Request, seen: Seen, wish: Annotated[Wish, Depends()]) -> R
     """
     names, links = wish.names, Links(request, seen.lang)
     told = json.loads(comparison_told(seen, names).body) if len(names) >= _LEAST else None
-    had = {kind: [_has(kind, name, seen) for name in names] if told else [] for kind in KINDS}
+    projects = table_of(seen).projects if told else {}
+    had = {kind: [projects[name].has(kind) for name in names] if told else [] for kind in KINDS}
     result: str = wish.result or next((kind for kind in KINDS[::-1] if any(had[kind])), KINDS[0])
     shown = {
         "chosen": [_chosen(name, names, seen, links) for name in names],
@@ -118,12 +119,6 @@ def _member(member: Mapping[str, Any], seen: Asked) -> dict[str, Any]:
 
 
 # ---- What is compared ----
-
-
-def _has(kind: str, name: str, seen: Asked) -> bool:
-    """Whether a project has a kind of result: nothing is verified of what nobody reviewed."""
-    total = table_of(seen).projects[name].totals.get(kind)
-    return total is not None and total.reviewed
 
 
 def _compared(told: Mapping[str, Any], result: str, had: Sequence[bool], seen: Asked, links: Links) -> dict[str, Any]:

@@ -66,6 +66,10 @@ class Project:
     totals: Mapping[str, Total]
     shares: Mapping[str, Sequence[float | None]]
 
+    def has(self, kind: str) -> bool:
+        """Whether it has a kind of result: nothing is verified of what nobody reviewed."""
+        return kind in self.totals and self.totals[kind].reviewed
+
     @property
     def said(self) -> str:
         """What a search looks in."""
@@ -87,7 +91,7 @@ class Table:
     @property
     def reviewed(self) -> bool:
         """Whether anything in it was reviewed, so that verified results tell something."""
-        return any(total.reviewed for one in self.projects.values() if (total := one.totals.get(KINDS[-1])))
+        return any(one.has(KINDS[-1]) for one in self.projects.values())
 
 
 def table_of(asked: Asked) -> Table:
@@ -139,12 +143,9 @@ def _gathered(asked: Asked, sight: Sight) -> Table:
     # Of an entry, nobody is ever shown anything else.
     shown = [(one["entry"], one["assessment"]) for one in members]
     details = asked.service.details.values(sight.key, shown, made)
-    pairs = list(zip(details, members, strict=True))
-    projects = {one["identifier"]: _project(one, own, whole=sight.key == "office") for own, one in pairs}
-    lacking = {
-        kind: list(_lacking(kind, [own for own, one in pairs if _has(one, kind)], requirements)) for kind in KINDS
-    }
-    return Table(projects, **told, lacking=lacking)
+    pairs = [(_project(one, own, whole=sight.key == "office"), own) for one, own in zip(members, details, strict=True)]
+    lacking = {kind: list(_lacking(kind, [own for one, own in pairs if one.has(kind)], requirements)) for kind in KINDS}
+    return Table({one.identifier: one for one, _ in pairs}, **told, lacking=lacking)
 
 
 def _told(asked: Asked, sight: Sight, job: str, **more: object) -> Any:  # noqa: ANN401 - as the job says
@@ -163,18 +164,14 @@ def _lacking(
             yield {**requirements[place], "missing": missing[place], "projects": len(details) - apart[place]}
 
 
-def _has(member: Mapping[str, Any], kind: str) -> bool:
-    """Whether a project has a kind of result: nothing is verified of what nobody reviewed."""
-    return kind in member["totals"] and bool(member["totals"][kind]["reviewed"])
-
-
 def _project(told: Mapping[str, Any], detail: Detail, *, whole: bool) -> Project:
     names = ("identifier", "time", "published", "facets")
     totals = {kind: _total(one) for kind, one in told["totals"].items()}
     title = told["title"] or dict.fromkeys(("zh", "en"), told["identifier"])
-    own = {name: told[name] for name in names}
-    shares = {kind: found if _has(told, kind) else [None] * len(found) for kind, found in detail["shares"].items()}
-    return Project(**own, totals=totals, whole=whole, title=title, year=detail["year"], shares=shares)
+    own = {name: told[name] for name in names} | {name: detail[name] for name in ("year", "shares")}
+    found = Project(**own, totals=totals, whole=whole, title=title)
+    blank = {kind: [None] * len(shares) for kind, shares in found.shares.items() if not found.has(kind)}
+    return replace(found, shares={**found.shares, **blank})
 
 
 def _total(told: Mapping[str, Any]) -> Total:
