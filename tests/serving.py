@@ -93,12 +93,16 @@ def running(registry: Path, *options: str, **environment: str) -> Iterator[Runni
         if address is None:
             raise AssertionError(told + process.stdout.read() + process.stderr.read())
         found = Running(process, address[0])
-        threading.Thread(target=found.listen, daemon=True).start()
+        listening = threading.Thread(target=found.listen, daemon=True)
+        listening.start()
         try:
             yield found
         finally:
             if process.poll() is None:
                 process.terminate()
+            # Its log is open until the last process that has it ended, and is not closed while it is read.
+            process.wait(_SECONDS)
+            listening.join(_SECONDS)
 
 
 def token(registry: Path, *words: str) -> dict[str, str]:
