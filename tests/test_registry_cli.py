@@ -433,10 +433,9 @@ def test_another_format_is_told_of(tmp_path: Path, settings: dict[str, Any], err
 
 
 def test_credentials_come_from_the_environment_and_are_never_shown(tmp_path: Path) -> None:
-    record = create_record(tmp_path / "kept", BASE)
     address = "http://stores.example/"
     given = {"DANAO_STORE_USER": "office", "DANAO_STORE_PASSWORD": "hush", "DANAO_STORE_TOKEN": ""}
-    server = located(record, address, given)
+    server = located(BASE, address, given)
     assert isinstance(server, Server)
     assert (server.user, server.password, server.token) == ("office", "hush", None)
     assert (server.query, server.update, server.graphs) == tuple(
@@ -449,19 +448,18 @@ def test_credentials_come_from_the_environment_and_are_never_shown(tmp_path: Pat
     assert (found.code, "hush" in found.err + found.out) == (2, False)
 
 
-def test_addresses_of_a_server_may_be_apart(tmp_path: Path) -> None:
-    record = create_record(tmp_path / "kept", BASE)
+def test_addresses_of_a_server_may_be_apart() -> None:
     apart = {"DANAO_STORE_UPDATE": "http://a.example/update", "DANAO_STORE_GRAPHS": "http://a.example/data"}
-    server = located(record, "http://a.example/sparql", apart | {"DANAO_STORE_TOKEN": "hush"})
+    server = located(BASE, "http://a.example/sparql", apart | {"DANAO_STORE_TOKEN": "hush"})
     assert isinstance(server, Server)
     assert (server.query, server.update, server.graphs) == ("http://a.example/sparql", *apart.values())
     assert server.token == "hush"  # noqa: S105 - none of anyone's
     with pytest.raises(UsageError, match="DANAO_STORE_UPDATE and DANAO_STORE_GRAPHS go together"):
-        located(record, "http://a.example/sparql", {"DANAO_STORE_UPDATE": "http://a.example/update"})
+        located(BASE, "http://a.example/sparql", {"DANAO_STORE_UPDATE": "http://a.example/update"})
 
 
-def test_without_an_address_the_store_is_in_the_folder(tmp_path: Path) -> None:
-    assert located(create_record(tmp_path / "kept", BASE), None, {"DANAO_STORE_USER": "office"}) is None
+def test_without_an_address_the_store_is_in_the_folder() -> None:
+    assert located(BASE, None, {"DANAO_STORE_USER": "office"}) is None
 
 
 # ---- Help ----

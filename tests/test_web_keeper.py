@@ -22,12 +22,12 @@ from starlette.testclient import TestClient
 from danao import errors
 from danao.errors import DamagedRegistry, NewerRegistry, NoToken, RegistryBusy, RegistryFull, UsageError
 from danao.settings import Settings
+from danao.web import log
 from danao.web.admitting import address_of, noted
 from danao.web.api.openapi import operations
 from danao.web.app import create_app
 from danao.web.audit import Act, exported, note, verify_exported, verify_kept
 from danao.web.digests import digest, is_digest, is_signature, signature
-from danao.web.observing import LOGGER
 from danao.web.rates import Rates, network_of
 from danao.web.readers import PUBLIC, Reader, Scope
 from danao.web.service import Service
@@ -494,7 +494,7 @@ def test_what_is_larger_than_allowed_is_refused_whatever_its_head_says(client: T
 def test_a_fault_of_ours_tells_its_number_and_nothing_of_what_was_asked(
     client: TestClient, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.INFO, LOGGER):
+    with caplog.at_level(logging.INFO, log.NAME):
         answer = client.get("/try/fault/hidden?token=hidden", headers={"Authorization": ""})
         answer = client.get("/try/fault/hidden?token=hidden")
     assert (answer.status_code, answer.json()["title"]) == (500, "ServiceFault")
@@ -514,7 +514,7 @@ def test_a_line_of_the_log_has_the_number_of_the_token_and_no_more_of_it(
     client: TestClient, service: Service, caplog: pytest.LogCaptureFixture
 ) -> None:
     head = bearing(service)
-    with caplog.at_level(logging.INFO, LOGGER):
+    with caplog.at_level(logging.INFO, log.NAME):
         client.get("/try/whom?query=hidden", headers=head)
     line = json.loads(caplog.records[-1].getMessage())
     assert set(line) == {"event", "request", "method", "route", "status", "ms", "bytes", "token"}

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from danao.limits import Limits
+from danao.store.server import Server
 
 _MEBIBYTE = 1 << 20
 
@@ -30,7 +31,8 @@ class Settings:
     ``patience`` seconds is refused. ``body`` is the most that a request may send, in bytes; its head has ``grace``
     seconds to come, its body as long again and a second more for ``slowest`` bytes each. ``rate`` are the requests a
     minute of one token or address. With ``closed``, reading takes a token too. ``proxies`` are the addresses of proxies
-    that are believed where a request comes from, ``digest`` is the algorithm of new digests.
+    that are believed where a request comes from, ``digest`` is the algorithm of new digests. ``store`` is a server that
+    is to have all graphs as well.
     """
 
     registry: Path
@@ -54,6 +56,7 @@ class Settings:
     closed: bool = False
     proxies: frozenset[str] = frozenset()
     digest: str = "sha256"
+    store: Server | None = None
 
     def for_workers(self) -> dict[str, Any]:
         """What a worker process is told of it, as JSON."""

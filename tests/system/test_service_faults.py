@@ -187,11 +187,15 @@ def test_a_second_service_and_a_port_that_is_taken_are_refused(service: Running,
         done = subprocess.run([*command, *options], cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 2
         assert said in " ".join(done.stderr.split())
-    environment = os.environ | {"DANAO_STORE": "http://127.0.0.1:1/query"}
-    done = subprocess.run(
-        [*command, "--port", "0"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, "DANAO_STORE names another store" in done.stderr) == (2, True)
+    for store, said in {
+        "elsewhere": "elsewhere is no address of a server",
+        "http://office:hush@127.0.0.1/": "Credentials stand in the address",
+    }.items():
+        environment = os.environ | {"DANAO_STORE": store}
+        done = subprocess.run(
+            [*command, "--port", "0"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, said in done.stderr, "hush" in done.stderr) == (2, True, False)
     assert list(tmp_path.glob("registry")) == []
 
 

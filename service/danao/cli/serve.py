@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import click
 
@@ -20,8 +20,11 @@ from danao.cli.options import (
     TimeZone,
     told,
 )
-from danao.cli.registry.options import FOLDER, Folder, base_in, cache
+from danao.cli.registry.options import FOLDER, Folder, base_in, cache, located
 from danao.errors import Text, UsageError
+
+if TYPE_CHECKING:
+    from danao.store.server import Server
 
 Digest = Annotated[
     str,
@@ -45,6 +48,15 @@ _Proxies = Annotated[
     Option("--proxy", envvar="DANAO_PROXIES", help="可信的反向代理地址，可重复。 Address of a proxy of yours."),
 ]
 
+_Store = Annotated[
+    str | None,
+    Option(
+        "--store",
+        envvar="DANAO_STORE",
+        help="另让一个 SPARQL 服务器跟上登记库；服务从目录里的存储回答。 A SPARQL server that is to follow.",
+    ),
+]
+
 
 @command
 @told
@@ -63,6 +75,7 @@ def serve(
     rate: _Rate = 600,
     proxy: _Proxies = None,
     digest: Digest = "sha256",
+    store: _Store = None,
 ) -> None:
     """网络服务：关联数据、SPARQL、API。 The service: linked data, SPARQL, an API over a registry."""
     needs("fastapi", "prometheus_client", "pyld", "python_multipart", "uvicorn", extra="web")
@@ -74,12 +87,12 @@ def serve(
     from danao.web.running import Address
     from danao.web.running import serve as run
 
-    _refuse_other_stores(os.environ.get("DANAO_STORE"))
     # A time zone that is none would be told with every write.
     now(time_zone)
+    base = base_in(registry, base)
     settings = Settings(
         registry=registry,
-        base=base_in(registry, base),
+        base=base,
         knowledge=knowledge,
         scheme=scheme,
         cache=cache(),
@@ -90,6 +103,7 @@ def serve(
         closed=closed,
         proxies=frozenset(proxy or ()),
         digest=digest,
+        store=_followed(base, store),
     )
     if not is_registry(registry):
         create_record(registry, settings.base)
@@ -98,12 +112,27 @@ def serve(
     run(settings, Address(host, port), parent, lambda url: say(f"服务在 {url} 运行。", f"The service answers at {url}"))
 
 
-def _refuse_other_stores(store: str | None) -> None:
-    if store:
+def _followed(base: str, store: str | None) -> Server | None:
+    """The server that is to have all graphs as well.
+
+    :raises UsageError: it is none, or cannot be asked as the environment says.
+    :raises MissingExtra: what asks servers is not installed.
+    """
+    from danao.store.server import Server
+
+    server = located(base, store, os.environ)
+    if server is None:
+        return None
+    if not isinstance(server, Server):
         raise UsageError(
             Text(
-                "DANAO_STORE 指定了另一个存储；服务只从登记库目录里的嵌入式存储回答。",
-                "DANAO_STORE names another store; the service answers from the embedded one in the registry's folder.",
+                f"{store} 不是服务器的地址；服务自己的存储在登记库的目录里。",
+                f"{store} is no address of a server; the service's own store is in the registry's folder.",
             ),
-            fix=Text("启动服务时不设 DANAO_STORE。", "Leave DANAO_STORE unset for the service."),
+            fix=Text(
+                "写成 http://主机:端口，或不写 --store，也不设 DANAO_STORE。",
+                "Write it like http://host:port, or leave out --store and DANAO_STORE.",
+            ),
         )
+    needs("httpx2", extra="remote")
+    return server

@@ -6,6 +6,8 @@ record says: every change depends on the record and on what earlier entries put 
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Sequence
 
 from pyoxigraph import NamedNode
@@ -60,8 +62,8 @@ def _reached(catalogue: str, number: int, digest: str) -> list[Statement]:
     return [(subject, _LAST, f'"{number}"^^<{XSD}integer>'), (subject, _LAST_DIGEST, quoted(digest))]
 
 
-def catch_up(shelf: Shelf, store: Store) -> int:
-    """Apply the entries that a store does not have yet; how many.
+def catch_up(shelf: Shelf, store: Store, seconds: float = math.inf) -> int:
+    """Apply the entries that a store does not have yet, as far as it gets in so many seconds; the last it then has.
 
     :raises DamagedRegistry: the store has entries that the log does not have.
     """
@@ -75,10 +77,14 @@ def catch_up(shelf: Shelf, store: Store) -> int:
                 f"The store has entry {number}, which the log does not have, or has another.",
             ),
         )
+    until = time.monotonic() + seconds
     for line in record.lines(number + 1):
         entry = read_entry(record, line)
         store.apply(change_of(entry, described(entry, shelf), shelf, store))
-    return record.length - number
+        number = entry.number
+        if time.monotonic() > until:
+            break
+    return number
 
 
 # ---- What a store holds in the end ----

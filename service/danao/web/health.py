@@ -68,7 +68,7 @@ def metrics(request: Request) -> Response:
             fix=Text("从本机读取，或带上 admin 令牌。", "Read them from the machine itself, or with a token admin."),
         )
     found: Metrics = request.app.state.metrics
-    return Response(found.text(request.app.state.service), 200, {"Cache-Control": "no-store"}, _METRICS_TYPE)
+    return Response(found.text(), 200, {"Cache-Control": "no-store"}, _METRICS_TYPE)
 
 
 def _is_local(request: Request) -> bool:

@@ -14,7 +14,7 @@ from danao.web.sharing import Preflights, Sharing
 
 def add_middleware(app: FastAPI, service: Service) -> None:
     """Let every request of an application pass through what they all need."""
-    app.state.metrics = Metrics()
+    app.state.metrics = Metrics(service)
     # What is added later stands further out.
     app.add_middleware(Compressed)
     app.add_middleware(Bounded, service=service)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import secrets
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,12 +18,12 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from danao.errors import ServiceFault, Text
+from danao.web.log import log
 from danao.web.problems import problem_answer
 from danao.web.readers import PUBLIC
 from danao.web.service import Service
 from danao.web.worker import fault_of
 
-LOGGER = "danao.web"
 _NUMBER = re.compile("[A-Za-z0-9-]{8,64}")
 _NUMBER_BYTES = 8
 # The status that is logged where a client went away before it was answered.
@@ -49,13 +47,17 @@ PROTECTING: Mapping[str, str] = {
 class Metrics:
     """What Prometheus is told of one application."""
 
-    def __init__(self) -> None:
+    def __init__(self, service: Service) -> None:
         self._registry = CollectorRegistry()
         labels = ("method", "route", "status")
         self._requests = Counter("danao_requests", "Requests answered.", labels, registry=self._registry)
         self._seconds = Histogram("danao_request_seconds", "Seconds to the end.", ("route",), registry=self._registry)
         self._bytes = Counter("danao_response_bytes", "Bytes of bodies sent.", ("route",), registry=self._registry)
-        self._entries = Gauge("danao_registry_entries", "Entries of the registry's log.", registry=self._registry)
+        entries = Gauge("danao_registry_entries", "Entries of the registry's log.", registry=self._registry)
+        entries.set_function(lambda: service.record.length)
+        if follower := service.follower:
+            followed = Gauge("danao_store_entries", "Entries that the store on a server has.", registry=self._registry)
+            followed.set_function(lambda: follower.entries)
         self.under_way = Gauge("danao_requests_under_way", "Requests not answered yet.", registry=self._registry)
         ProcessCollector(registry=self._registry)
 
@@ -65,9 +67,8 @@ class Metrics:
         self._seconds.labels(seen.route).observe(seen.seconds)
         self._bytes.labels(seen.route).inc(seen.size)
 
-    def text(self, service: Service) -> bytes:
+    def text(self) -> bytes:
         """All of it in Prometheus's text format."""
-        self._entries.set(service.record.length)
         return generate_latest(self._registry)
 
 
@@ -114,7 +115,6 @@ class Observed:
 
     def __init__(self, app: ASGIApp, service: Service, metrics: Metrics) -> None:
         self._app, self._service, self._metrics = app, service, metrics
-        self._logger = logging.getLogger(LOGGER)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -125,7 +125,7 @@ class Observed:
         with self._metrics.under_way.track_inprogress():
             await self._answered(seen, receive, _observing(seen, send))
         self._metrics.count(seen)
-        self._log(seen.as_json(), logging.INFO)
+        log(seen.as_json())
 
     async def _answered(self, seen: Seen, receive: Receive, send: Send) -> None:
         try:
@@ -134,14 +134,11 @@ class Observed:
             seen.status = seen.status or _GONE
         # What it says may quote what was sent: the log tells where it was.
         except Exception as fault:
-            self._log({"event": "fault", "request": seen.number, "route": seen.route, **fault_of(fault)}, logging.ERROR)
+            log({"event": "fault", "request": seen.number, "route": seen.route, **fault_of(fault)}, logging.ERROR)
             if seen.status:
                 # What was begun cannot be ended well: the server cuts it off, and says nothing more.
                 raise
             await self._apologise(seen, receive, send)
-
-    def _log(self, told: dict[str, Any], level: int) -> None:
-        self._logger.log(level, json.dumps(told))
 
     async def _apologise(self, seen: Seen, receive: Receive, send: Send) -> None:
         fault = ServiceFault(
@@ -172,21 +169,3 @@ def _observing(seen: Seen, send: Send) -> Send:
         await send(message)
 
     return observed
-
-
-class Lines(logging.Formatter):
-    """Lines of a log as JSON, each with its time and level; the text of ours is an object already."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        told: dict[str, Any] = {"time": self.formatTime(record), "level": record.levelname.lower()}
-        if record.name == LOGGER:
-            return json.dumps(told | json.loads(record.getMessage()), ensure_ascii=False)
-        return json.dumps(told | {"event": "server", "text": record.getMessage()}, ensure_ascii=False)
-
-
-def log_to_stderr() -> None:
-    """Let the service's log go to standard error, a line of JSON for each request."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Lines())
-    logging.getLogger().handlers = [handler]
-    logging.getLogger(LOGGER).setLevel(logging.INFO)

@@ -21,6 +21,7 @@ from danao.sandbox import Bounds, memory_exceeded, time_exceeded, worker_died
 from danao.settings import Allowance, Settings
 from danao.web import frames
 from danao.web.frames import Message
+from danao.web.log import log
 from danao.web.waiting import Interest
 from danao.web.worker import FORK, WAIT
 
@@ -169,6 +170,6 @@ def _told(answer: Message, allowance: Allowance, work: Work) -> Message:
         raise memory_exceeded(Bounds(allowance.seconds, allowance.memory), work.place, work.fix)
     if "fault" in header:
         # Where it was stands in the log; what it says may quote what was sent, or name paths.
-        logging.getLogger("danao.web").error(json.dumps({"event": "fault", **header["fault"]}))
+        log({"event": "fault", **header["fault"]}, logging.ERROR)
         raise worker_died(header["fault"]["kind"], work.place)
     return Message(header["done"], answer.parts)

@@ -20,7 +20,7 @@ from danao.errors import Place, RegistryBusy, Text, UsageError
 from danao.settings import Settings
 from danao.web.app import create_app
 from danao.web.connection import connections
-from danao.web.observing import log_to_stderr
+from danao.web.log import log_to_stderr
 from danao.web.service import start
 
 _LOCK = "service.lock"
@@ -54,6 +54,8 @@ def serve(settings: Settings, address: Address, parent: int, say: Callable[[str]
         # What is wrong with the store shows now, not at the first request.
         service.copies.latest()
         log_to_stderr()
+        if service.follower:
+            service.follower.start()
         server = uvicorn.Server(_config(create_app(service), settings))
         _end_with(parent)
         with _quiet_endings():

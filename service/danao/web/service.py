@@ -12,6 +12,7 @@ from danao.registry.record import Record, create_record, is_registry
 from danao.settings import Settings
 from danao.view import Standard
 from danao.web.copies import Copies
+from danao.web.following import Follower
 from danao.web.kept import Kept, Unchanging
 from danao.web.lasting import Answer, Lasting, answers
 from danao.web.linking import Linking
@@ -30,7 +31,7 @@ class Service:
 
     ``work`` does what writes or computes on descriptions, ``queries`` what readers ask, so that neither starves the
     other. ``answers`` are kept that never change, ``tables`` what overviews of each view show, ``details`` what
-    they tell of single assessments.
+    they tell of single assessments. ``follower`` is there where a store on a server is to have the same.
     """
 
     settings: Settings
@@ -44,6 +45,7 @@ class Service:
     linking: Linking
     state: State
     answers: Lasting[Answer]
+    follower: Follower | None = None
     tables: Kept[Any] = field(default_factory=Kept)
     details: Unchanging[Any, Any] = field(default_factory=lambda: Unchanging(_AT_ONCE))
 
@@ -59,6 +61,8 @@ class Service:
 
     def close(self) -> None:
         """End the workers, remove the copies, close the service's own file."""
+        if self.follower:
+            self.follower.close()
         self.work.close()
         self.queries.close()
         self.starter.close()
@@ -81,4 +85,7 @@ def start(settings: Settings) -> Service:
     copies = Copies(record, work, settings)
     sights = Sights(record.base, knowledge, copies)
     linking = Linking(record.base, knowledge)
-    return Service(settings, knowledge, record, starter, work, queries, copies, sights, linking, state, answers())
+    follower = Follower(record, Pool(starter, settings), settings.store) if settings.store else None
+    return Service(
+        settings, knowledge, record, starter, work, queries, copies, sights, linking, state, answers(), follower
+    )

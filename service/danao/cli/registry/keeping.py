@@ -38,7 +38,7 @@ def verify(
     found = (
         verify_record(record, identifier, cache())
         if record_only
-        else verify_held(registry, located(record, store, os.environ), identifier, cache())
+        else verify_held(registry, located(record.base, store, os.environ), identifier, cache())
     )
     if output is Form.json:
         print_json(verification(found))
@@ -111,7 +111,7 @@ def rebuild(lang: InLang = Lang.zh, registry: Folder = FOLDER, store: StoreAddre
     from danao.render import Renderer
 
     record = Record(registry)
-    count = rebuild_store(record, located(record, store, os.environ), cache())
+    count = rebuild_store(record, located(record.base, store, os.environ), cache())
     Renderer(lang.value).say(f"存储已重建，共 {count} 条。", f"The store was made anew, entries: {count}.")
 
 

@@ -15,7 +15,6 @@ from danao.errors import Place, Text, UsageError
 
 if TYPE_CHECKING:
     from danao.registry.entries import Written
-    from danao.registry.record import Record
     from danao.registry.submit import Registry
     from danao.store import Location
 
@@ -92,7 +91,7 @@ def held(folder: Path, store: str | None) -> Iterator[Registry]:
     from danao.registry.submit import opened
 
     record = Record(folder)
-    with opened(record, located(record, store, os.environ), cache()) as registry:
+    with opened(record, located(record.base, store, os.environ), cache()) as registry:
         yield registry
 
 
@@ -102,8 +101,8 @@ _CREDENTIALS = {"user": "DANAO_STORE_USER", "password": "DANAO_STORE_PASSWORD", 
 _ADDRESSES = {"update": "DANAO_STORE_UPDATE", "graphs": "DANAO_STORE_GRAPHS"}
 
 
-def located(record: Record, store: str | None, environment: Mapping[str, str]) -> Location | None:
-    """Where the store of a record is; none for the embedded one in its folder.
+def located(base: str, store: str | None, environment: Mapping[str, str]) -> Location | None:
+    """Where the store of a registry with such a base is; none for the embedded one in its folder.
 
     :raises UsageError: the address is wrong, or credentials and addresses do not go together.
     """
@@ -127,8 +126,4 @@ def located(record: Record, store: str | None, environment: Mapping[str, str]) -
             fix=Text("两个都设置；--store 是查询的地址。", "Set both; --store is then the address of queries."),
         )
     # What else is on the server is neither listed nor cleared.
-    return (
-        Server(query=store, **apart, **given, within=record.base)
-        if apart
-        else Server.at(store, **given, within=record.base)
-    )
+    return Server(query=store, **apart, **given, within=base) if apart else Server.at(store, **given, within=base)
