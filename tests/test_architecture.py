@@ -57,7 +57,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"compiled", "index", "knowledge", "soundness", "sources"}),
     frozenset({"engine", "store"}),
     frozenset({"canonical", "contexts", "dangers", "errors", "limits", "namespaces", "ranks", "reading", "resources"})
-    | frozenset({"cache", "sandbox", "settings", "sparql", "statements", "watch"}),
+    | frozenset({"cache", "sandbox", "sparql", "statements", "watch"}),
 )
 # Whose libraries stay behind the engines' interface.
 REASONERS = {"owlrl", "pyshacl", "pyshacl_turbo", "rdflib", "shacl"}

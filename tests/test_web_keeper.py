@@ -21,7 +21,6 @@ from starlette.testclient import TestClient
 
 from danao import errors
 from danao.errors import DamagedRegistry, NewerRegistry, NoToken, RegistryBusy, RegistryFull, UsageError
-from danao.settings import Settings
 from danao.web import log
 from danao.web.admitting import address_of, noted
 from danao.web.api.openapi import operations
@@ -31,6 +30,7 @@ from danao.web.digests import digest, is_digest, is_signature, signature
 from danao.web.rates import Rates, network_of
 from danao.web.readers import PUBLIC, Reader, Scope
 from danao.web.service import Service
+from danao.web.settings import Settings
 from danao.web.state import FILE, State
 from danao.web.tokens import Wanted, bearer_of, make_token, revoke_token, tokens
 from tests.web import serving

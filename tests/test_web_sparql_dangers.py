@@ -15,8 +15,8 @@ from urllib.request import urlopen
 import pytest
 from httpx2 import Response
 
-from danao.settings import Allowance
 from danao.web.app import create_app
+from danao.web.settings import Allowance
 from tests.asking import Asker, Registered
 from tests.web import listening, serving
 

@@ -13,10 +13,10 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.requests import Request
 
-from danao.settings import Settings
 from danao.web.app import create_app
 from danao.web.readers import Reader
 from danao.web.service import Service, start
+from danao.web.settings import Settings
 from tests.registering import CACHE
 
 BASE = "https://danao.example/"

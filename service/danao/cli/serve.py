@@ -83,9 +83,9 @@ def serve(
     from danao.limits import limits_of
     from danao.registry.record import create_record, is_registry
     from danao.render import Renderer
-    from danao.settings import Settings
     from danao.web.running import Address
     from danao.web.running import serve as run
+    from danao.web.settings import Settings
 
     # A time zone that is none would be told with every write.
     now(time_zone)

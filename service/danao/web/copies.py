@@ -25,11 +25,11 @@ from danao.registry.graphs import catalogue_of, knowledge_graphs
 from danao.registry.queries import query
 from danao.registry.record import Record
 from danao.registry.submit import Registry, opened
-from danao.settings import Allowance, Settings
 from danao.store.embedded import EmbeddedStore
 from danao.store.interface import Change
 from danao.web.frames import Message
 from danao.web.pool import Pool, Work
+from danao.web.settings import Allowance, Settings
 from danao.web.worker import Worker
 
 FOLDER = "copies"

@@ -16,21 +16,21 @@ from typing import Any
 from danao.errors import DanaoError, RegistryBusy
 from danao.registry.index import catch_up, position, store_of
 from danao.registry.record import Record
-from danao.settings import Allowance
 from danao.store.server import Server
 from danao.web.frames import Message
 from danao.web.log import log
 from danao.web.pool import Pool, Work
+from danao.web.settings import Allowance
 from danao.web.waiting import Interest
 from danao.web.worker import Worker
 
 # Seconds between looks at the log, between looks at a server that has everything, and at most between tries.
-_LOOK, _AGAIN, _LONGEST = 0.5, 60, 60
+_LOOK, _AGAIN, _LONGEST = 1, 60, 60
 # Seconds for which the registry is held at a time: who writes waits no longer, however much the server lacks.
 _HELD = 2
 # A server that hangs in the middle of a change holds up who writes; trying again is for the thread.
 _PATIENCE = {"connect_seconds": 5, "read_seconds": 30, "seconds": 60, "tries": 1}
-_ALLOWANCE = Allowance(seconds=180, memory=1 << 31)
+_SECONDS, _MEMORY = 180, 1 << 31
 
 
 class Follower:
@@ -57,18 +57,18 @@ class Follower:
         self._pool.close()
 
     def _follow(self) -> None:
-        pause, looked = _LOOK, 0.0
+        pause, looked = _LOOK, 0
         while not self._ended.wait(pause):
             looked += pause
             if self.entries == self._record.length and looked < _AGAIN:
                 continue
-            pause, looked = self._step(pause), 0.0
+            pause, looked = self._step(pause), 0
 
-    def _step(self, pause: float) -> float:
+    def _step(self, pause: int) -> int:
         """Let the server follow as far as it gets in one turn; seconds until the next look."""
         try:
             work = Work("danao.web.following:follow", {"server": self._server, "wait": _HELD})
-            self.entries = self._pool.run(work, _ALLOWANCE, self._interest).header["number"]
+            self.entries = self._pool.run(work, Allowance(_SECONDS, _MEMORY), self._interest).header["number"]
         except RegistryBusy:
             return _LOOK
         # Where the process that forks workers is gone, the service says so to whoever asks anything.

@@ -18,10 +18,10 @@ from typing import Any
 
 from danao.errors import Busy, Place, Text, error_from_json
 from danao.sandbox import Bounds, memory_exceeded, time_exceeded, worker_died
-from danao.settings import Allowance, Settings
 from danao.web import frames
 from danao.web.frames import Message
 from danao.web.log import log
+from danao.web.settings import Allowance, Settings
 from danao.web.waiting import Interest
 from danao.web.worker import FORK, WAIT
 

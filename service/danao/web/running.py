@@ -17,11 +17,11 @@ import uvicorn
 from fastapi import FastAPI
 
 from danao.errors import Place, RegistryBusy, Text, UsageError
-from danao.settings import Settings
 from danao.web.app import create_app
 from danao.web.connection import connections
 from danao.web.log import log_to_stderr
 from danao.web.service import start
+from danao.web.settings import Settings
 
 _LOCK = "service.lock"
 _ENDINGS = (signal.SIGTERM, signal.SIGINT)

@@ -9,7 +9,6 @@ from typing import Any
 from danao.inputs import base_of, now
 from danao.knowledge import Knowledge, load_knowledge
 from danao.registry.record import Record, create_record, is_registry
-from danao.settings import Settings
 from danao.view import Standard
 from danao.web.copies import Copies
 from danao.web.following import Follower
@@ -18,6 +17,7 @@ from danao.web.lasting import Answer, Lasting, answers
 from danao.web.linking import Linking
 from danao.web.pool import Pool, Starter
 from danao.web.repeating import forget
+from danao.web.settings import Settings
 from danao.web.sights import Sights
 from danao.web.state import State
 
