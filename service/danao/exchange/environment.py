@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+_SHARED = Path(__file__).parent / "shared"
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _LATIN = re.compile(r"[A-Za-z]{2}")
 # What is not seen, or changes the order in which its neighbours are seen: controls, formats, fillers, non-characters.
@@ -28,13 +29,14 @@ def visible(text: str) -> str:
 def environment(folder: Path, lang: str) -> Environment:
     """Templates of a folder in one language: everything is escaped, nothing that is hidden or undefined is printed.
 
-    ``t`` takes a text in Chinese and English, ``plain`` and ``say`` are filters for texts by language.
+    What reports and pages share is there for all. ``t`` takes a text in Chinese and English, ``plain`` and ``say`` are
+    filters for texts by language.
     """
     # Slow to import, and needed by one command only.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     made = Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader([folder, _SHARED]),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_finished,
