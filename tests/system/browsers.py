@@ -33,7 +33,7 @@ _FLAGS = (
     *("--disable-component-update", "--disable-sync"),
 )
 # How long to wait for something to be there, in milliseconds.
-_PATIENCE = 30_000
+_PATIENCE = 240_000
 # Addresses that are asked of no host: what is in the page, and the parts of the browser's own viewer of PDF.
 _NO_HOST = ("data:", "blob:", "chrome:", "chrome-extension:")
 # The failure of a request whose page was left for another one.

@@ -113,7 +113,6 @@ def test_evidence_is_opened_at_the_page_that_is_cited(browser: Browser, tmp_path
         listening(app_for(service, READERS["office"])) as home,
         visiting(browser, home) as visit,
     ):
-        visit.tab.set_default_timeout(60_000)
         tab = visit.go("/projects/small/why/6-4-6-procurement-cost")
         tab.set_viewport_size({"width": 1366, "height": 768})
         tab.click("text=打开文件 >> nth=0")
@@ -174,7 +173,6 @@ def test_the_first_run_is_one_click(browser: Browser, tmp_path: Path) -> None:
         visiting(browser, home) as visit,
     ):
         tab = visit.go("/")
-        tab.set_default_timeout(60_000)
         tab.click("main .button.primary")
         tab.wait_for_selector("#projects .projects")
         assert tab.locator("#projects .projects tbody tr").count() == 4
