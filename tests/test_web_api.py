@@ -109,6 +109,12 @@ def test_the_list_tells_of_each_project_what_its_reader_sees(ask: Clients) -> No
     assert shown["public"]["totals"]["SelfAssessed"] == {"points": "1.6094", "upperPoints": "1.6094"}
 
 
+@pytest.mark.parametrize("reader", ["public", "office"])
+def test_the_list_tells_verified_totals_of_what_was_reviewed(reader: str, ask: Clients) -> None:
+    listed = got(ask, reader, "/api/projects")["projects"]
+    assert [one["identifier"] for one in listed if "Verified" in one["totals"]] == ["access", "sd-wood-2025"]
+
+
 def test_pages_follow_one_another_and_end(ask: Clients) -> None:
     address, seen = "/api/projects?size=4&sort=-identifier", list[str]()
     while address:
@@ -131,6 +137,9 @@ def test_pages_follow_one_another_and_end(ask: Clients) -> None:
         ("sort=-SelfAssessed&size=1", ["sd-wood-2025"]),
         ("sort=time&size=2", ["sd-wood-2025", "access"]),
         ("sort=-time&size=1", ["small"]),
+        # What nobody reviewed comes last, by identifier.
+        ("sort=Verified&size=3", ["access", "sd-wood-2025", "gone"]),
+        ("sort=-Verified&size=3", ["sd-wood-2025", "access", "gone"]),
     ],
 )
 def test_the_list_is_filtered_and_ordered(query: str, expected: list[str], ask: Clients) -> None:

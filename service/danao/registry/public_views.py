@@ -9,13 +9,13 @@ from danao.registry.entries import PUBLICATION, WITHDRAWAL, Entry, standing
 from danao.registry.graphs import catalogue_of, public_view
 from danao.registry.queries import query
 from danao.registry.submit import Registry, entries_of
-from danao.registry.views import HISTORY, title_in, titles_of, totals_in
+from danao.registry.views import HISTORY, title_in, titles_of, told_totals
 
 
 def published(registry: Registry) -> list[dict[str, Any]]:
     """The projects of which the public sees something, by identifier, as in ``danao-registry/1``."""
     base = registry.record.base
-    totals = totals_in(registry, public_view(base))
+    totals = told_totals(registry, public_view(base))
     titles = titles_of(registry.store.select(query("shown-titles"), default=(public_view(base),)))
     return [
         {

@@ -25,7 +25,7 @@ def listing(registry: Registry) -> dict[str, Any]:
     """The projects of a registry by identifier, ``danao-registry/1``: what is current of each, and its totals."""
     base = registry.record.base
     seen = (catalogue_of(base), office_view(base))
-    totals = totals_in(registry, office_view(base))
+    totals = told_totals(registry, office_view(base))
     titles = titles_of(registry.store.select(query("titles"), default=seen))
     rows = registry.store.select(query("current"), default=seen[:1])
     return {
@@ -91,6 +91,15 @@ def _submitted(row: Row) -> dict[str, Any]:
         "time": row["when"].value,
         "by": row["who"].value,
         "assessment": row["assessment"].value,
+    }
+
+
+def told_totals(registry: Registry, view: str) -> dict[str, dict[str, Any]]:
+    """The totals that a view shows, by assessment and kind of result; nothing is verified of what nobody reviewed."""
+    reviewed = {row["assessment"].value for row in registry.store.select(query("reviewed"), default=(view,))}
+    return {
+        assessment: {kind: total for kind, total in found.items() if kind != "Verified" or assessment in reviewed}
+        for assessment, found in totals_in(registry, view).items()
     }
 
 

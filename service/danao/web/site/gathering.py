@@ -24,7 +24,7 @@ from danao.registry.ordering import without_order
 from danao.registry.public_views import published
 from danao.registry.ranking import ranking
 from danao.registry.submit import Registry
-from danao.registry.views import listing
+from danao.registry.views import listing, totals_in
 from danao.resources import rule
 from danao.statements import Statement, graph_of
 from danao.view import KINDS, Standard, both, identity
@@ -109,11 +109,20 @@ class Gathering:
             rows = []
         unranked = {"rank": None, "reviewed": False, "roundedTo": None, "band": None}
         ranked = {row["identifier"] for row in rows}
-        others = [one for one in self._members if kind in one["totals"] and one["identifier"] not in ranked]
+        others = [one for one in self._members if one["identifier"] not in ranked]
         return [
             *({**row, "reviewed": True} for row in rows),
-            *({**unranked, **one["totals"][kind], "identifier": one["identifier"]} for one in others),
+            *(
+                {**unranked, **self._bounds[one["assessment"]][kind], "identifier": one["identifier"]}
+                for one in others
+                if kind in self._bounds.get(one["assessment"], {})
+            ),
         ]
+
+    @cached_property
+    def _bounds(self) -> Mapping[str, Mapping[str, Any]]:
+        """The totals of all assessments, also what could be verified at most of those that nobody reviewed."""
+        return totals_in(self.registry, self.graph)
 
     @cached_property
     def _earlier(self) -> Mapping[tuple[str, str], Sequence[str]]:
