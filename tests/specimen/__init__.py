@@ -11,6 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from danao.exchange.environment import environment
 from tests.servers import Handler, Listening, Seen, listening
 
 PAGES = Path(__file__).parent
@@ -57,7 +58,7 @@ def _page(path: Path, handler: Handler) -> None:
     if path not in PAGES.glob("*.html"):
         handler.reply(404)
         return
-    signs = (WEB / "templates" / "signs.html").read_text(encoding="utf-8").partition("#}\n")[2]
+    signs = environment(WEB / "templates", "zh").get_template("signs.html").render()
     body = path.read_text(encoding="utf-8").replace("<!-- signs -->", signs)
     policy = RELAXED if path.name == "sparql.html" else STRICT
     handler.reply(200, body.encode(), "text/html; charset=utf-8", {"Content-Security-Policy": policy})
