@@ -82,7 +82,7 @@ def _totals_of(registry: Registry, row: Row) -> dict[str, Any]:
     record, assessment = registry.record, row["assessment"].value
     examined = facts_of(record, entry_at(record, int(row["number"].value)).one("examinationDigest"))
     found = totals_in(registry, assessment).get(assessment, {})
-    return {kind: total for kind, total in found.items() if kind != "Verified" or is_reviewed(examined)}
+    return _told(found, reviewed=is_reviewed(examined))
 
 
 def _submitted(row: Row) -> dict[str, Any]:
@@ -97,10 +97,13 @@ def _submitted(row: Row) -> dict[str, Any]:
 def told_totals(registry: Registry, view: str) -> dict[str, dict[str, Any]]:
     """The totals that a view shows, by assessment and kind of result; nothing is verified of what nobody reviewed."""
     reviewed = {row["assessment"].value for row in registry.store.select(query("reviewed"), default=(view,))}
-    return {
-        assessment: {kind: total for kind, total in found.items() if kind != "Verified" or assessment in reviewed}
-        for assessment, found in totals_in(registry, view).items()
-    }
+    found = totals_in(registry, view)
+    return {assessment: _told(totals, reviewed=assessment in reviewed) for assessment, totals in found.items()}
+
+
+def _told(totals: Mapping[str, Any], *, reviewed: bool) -> dict[str, Any]:
+    """Totals by kind of result; nothing is verified of what nobody reviewed."""
+    return {kind: total for kind, total in totals.items() if kind != "Verified" or reviewed}
 
 
 def totals_in(registry: Registry, graph: str) -> dict[str, dict[str, Any]]:

@@ -27,7 +27,7 @@ class _Lines(logging.Formatter):
 
 
 def log_to_stderr() -> None:
-    """Let the log go to standard error, from events of the least level that tells of a request."""
+    """Let the log go to standard error, a line for each request among others."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Lines())
     logging.getLogger().handlers = [handler]
